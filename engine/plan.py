@@ -1,0 +1,308 @@
+"""One plan of all documents: versions merged, permissions made exceptions, clauses in the order of evaluation."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from graphlib import TopologicalSorter
+from typing import Any, TypeVar
+
+from plainterms.policy.errors import PlainTermsError
+from plainterms.policy.meaning import (
+    ActionOnBreach,
+    And,
+    BreachIn,
+    Citation,
+    Clause,
+    Compare,
+    Condition,
+    Constant,
+    EventField,
+    Measure,
+    NamedException,
+    Not,
+    Or,
+    PeriodicDuty,
+    Permission,
+    Policy,
+    Prohibition,
+    RegisterField,
+    Statement,
+    Subject,
+    TimeIn,
+    TriggeredDuty,
+)
+from plainterms.policy.schema import Schema, Type
+
+
+class PlanError(PlainTermsError):
+    """Documents that cannot be audited together."""
+
+
+@dataclass(frozen=True)
+class ClauseVersion:
+    """What one version of a document says of a clause, and when (microseconds, half-open) it is in force.
+
+    ``applies`` is the condition on an event for this version to govern it.
+    """
+
+    version: str
+    start: int | None
+    end: int | None
+    applies: Condition
+    title: str
+    citation: Citation
+    severity: str
+    actions: tuple[ActionOnBreach, ...]
+    cure: int | None
+    note: str
+
+
+@dataclass(frozen=True)
+class PlannedClause:
+    """A clause of one document, in all versions that share its digest (and so its counters).
+
+    ``incorporated`` is the condition under which the clause was incorporated; ``exceptions`` include permissions.
+    """
+
+    terms: str
+    name: str
+    subject: Subject
+    statement: Prohibition | TriggeredDuty | PeriodicDuty
+    incorporated: Condition
+    exceptions: tuple[NamedException, ...]
+    versions: tuple[ClauseVersion, ...]
+    timezone: str
+    digest: str
+
+    @property
+    def conduct(self) -> Condition:
+        """True of an event that one of the versions governs: counted events and triggers must meet it."""
+        applies = tuple(version.applies for version in self.versions)
+        return And((applies[0] if len(applies) == 1 else Or(applies), self.incorporated))
+
+    @property
+    def key(self) -> str:
+        """The clause's name among all documents, as `BreachIn` uses it after planning."""
+        return clause_key(self.terms, self.name)
+
+    @property
+    def excepted(self) -> Condition:
+        """True of an event to which some exception applies."""
+        return Or(tuple(exception.condition for exception in self.exceptions))
+
+    def counted(self, events: Condition) -> Condition:
+        """True of the events of a measure (or trigger) that the clause counts."""
+        return And((events, self.conduct, Not(self.excepted)))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the evaluators evaluate. ``clauses`` stand in an order in which `breach of` finds its source before."""
+
+    clauses: tuple[PlannedClause, ...]
+    schema: Schema
+    policies: tuple[Policy, ...]
+
+    @property
+    def has_duty(self) -> bool:
+        """Whether an audit must be told its end."""
+        return any(isinstance(clause.statement, TriggeredDuty | PeriodicDuty) for clause in self.clauses)
+
+    @property
+    def accepted_documents(self) -> tuple[str, ...]:
+        """Titles of documents whose versions apply on acceptance."""
+        return tuple(sorted({policy.title for policy in self.policies if policy.on_acceptance}))
+
+
+def clause_key(terms: str, name: str) -> str:
+    """One text for a clause among all documents."""
+    return f"{terms} § {name}"
+
+
+def acceptance_register(terms: str) -> str:
+    """The name of the register made from the acceptance events of a document."""
+    return f"acceptance of {terms}"
+
+
+def plan(policies: Sequence[Policy]) -> Plan:
+    """Merge checked documents into one plan.
+
+    Raises PlanError where two documents have the same title and version, or versions differ in what the same
+    event field is.
+    """
+    _refuse_repeated(policies)
+    planned = [
+        clause
+        for title in dict.fromkeys(policy.title for policy in policies)
+        for clause in _document(title, policies)
+    ]
+    return Plan(_sources_first(planned), _merged_schema(policies), tuple(policies))
+
+
+def _refuse_repeated(policies: Sequence[Policy]) -> None:
+    seen: set[tuple[str, str]] = set()
+    for policy in policies:
+        if (policy.title, policy.version) in seen:
+            raise PlanError(
+                f'"{policy.title}" version "{policy.version}" is given twice; give each version once'
+            )
+        seen.add((policy.title, policy.version))
+
+
+def _merged_schema(policies: Sequence[Policy]) -> Schema:
+    merged = policies[0].schema
+    for policy in policies[1:]:
+        for kind in policy.schema.kinds.values():
+            known = merged.event_fields()
+            for entry in kind.fields.values():
+                if entry.name in known and known[entry.name].type != entry.type:
+                    raise PlanError(
+                        f"`{entry.name}` is a {known[entry.name].type} in one document and a {entry.type} in"
+                        f' "{policy.title}"; rename the field in one of them'
+                    )
+            old = merged.kinds.get(kind.name)
+            merged = merged.with_kind(replace(kind, fields={**(old.fields if old else {}), **kind.fields}))
+        for register in policy.schema.registers.values():
+            merged = merged.with_register(register)
+    return merged
+
+
+# ── Versions ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _document(title: str, policies: Sequence[Policy]) -> Iterator[PlannedClause]:
+    versions = sorted(
+        (policy for policy in policies if policy.title == title),
+        key=lambda policy: (policy.start is not None, policy.start or 0, policy.version),
+    )
+    merged: dict[tuple[str, str], PlannedClause] = {}
+    for index, policy in enumerate(versions):
+        permissions = _permissions(policy, policies)
+        applies = _applies(policy, versions[index + 1 :])
+        for clause in policy.clauses:
+            if isinstance(clause.statement, Permission):
+                continue
+            one = _planned(policy, clause, clause.statement, applies, permissions)
+            known = merged.get((one.name, one.digest))
+            merged[one.name, one.digest] = one if known is None else _joined(known, one)
+    yield from merged.values()
+
+
+def _applies(policy: Policy, later: Sequence[Policy]) -> Condition:
+    if policy.on_acceptance:
+        account = EventField("account", Type.TEXT)
+        accepted = RegisterField(acceptance_register(policy.title), "version", Type.TEXT, account)
+        return And(
+            (TimeIn(policy.start, policy.end), Compare(accepted, "is", Constant(policy.version, Type.TEXT)))
+        )
+    ends = [end for end in (policy.end, *(other.start for other in later[:1])) if end is not None]
+    return TimeIn(policy.start, min(ends, default=None))
+
+
+def _planned(
+    policy: Policy,
+    clause: Clause,
+    statement: Prohibition | TriggeredDuty | PeriodicDuty,
+    applies: Condition,
+    permissions: tuple[NamedException, ...],
+) -> PlannedClause:
+    waived = isinstance(statement, Prohibition) and not statement.turned
+    exceptions = clause.exceptions + (permissions if waived else ())
+    meaning = (clause.subject, statement, clause.conduct, exceptions, clause.timezone)
+    meaning = map_conditions(meaning, lambda node: _qualified(node, policy.title))
+    subject, statement, incorporated, exceptions, timezone = meaning
+    span = applies if isinstance(applies, TimeIn) else TimeIn(policy.start, policy.end)
+    version = ClauseVersion(
+        policy.version,
+        span.start,
+        span.end,
+        applies,
+        clause.title,
+        clause.citation,
+        clause.severity,
+        clause.actions,
+        clause.cure,
+        clause.note,
+    )
+    digest = hashlib.sha256(repr(map_conditions(meaning, _wordless)).encode()).hexdigest()
+    return PlannedClause(
+        policy.title, clause.name, subject, statement, incorporated, exceptions, (version,), timezone, digest
+    )
+
+
+def _joined(first: PlannedClause, second: PlannedClause) -> PlannedClause:
+    return replace(first, versions=first.versions + second.versions)
+
+
+def _wordless(node: Any) -> Any:
+    """Wording does not make another clause."""
+    return replace(node, words="") if isinstance(node, Measure | NamedException) else node
+
+
+def _qualified(node: Any, title: str) -> Any:
+    return BreachIn(clause_key(title, node.clause)) if isinstance(node, BreachIn) else node
+
+
+# ── Permissions ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _permissions(policy: Policy, policies: Sequence[Policy]) -> tuple[NamedException, ...]:
+    """What this document, and documents that prevail over it, permit outright."""
+    found = []
+    for giver in policies:
+        if giver is not policy and policy.title not in giver.prevails_over:
+            continue
+        for clause in giver.clauses:
+            if isinstance(clause.statement, Permission):
+                found.append(_permission(giver, clause, clause.statement, own=giver is policy))
+    return tuple(found)
+
+
+def _permission(giver: Policy, clause: Clause, statement: Permission, own: bool) -> NamedException:
+    granted: tuple[Condition, ...] = (statement.events, clause.conduct)
+    if not own:
+        granted += (TimeIn(giver.start, giver.end),)
+    withheld = Or(tuple(exception.condition for exception in clause.exceptions))
+    return NamedException(clause.name, clause.title, And((*granted, Not(withheld))))
+
+
+# ── Order and rewriting ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _sources_first(clauses: Sequence[PlannedClause]) -> tuple[PlannedClause, ...]:
+    keys = {clause.key for clause in clauses}
+    graph = {
+        clause.key: sorted({leaf.clause for leaf in leaves(clause) if isinstance(leaf, BreachIn)} & keys)
+        for clause in clauses
+    }
+    order = {key: rank for rank, key in enumerate(TopologicalSorter(graph).static_order())}
+    if not any(graph.values()):
+        return tuple(clauses)
+    return tuple(sorted(clauses, key=lambda clause: order[clause.key]))
+
+
+T = TypeVar("T")
+
+
+def map_conditions(tree: T, change: Callable[[Any], Any]) -> T:
+    """The same tree of dataclasses and tuples with ``change`` applied to each node, leaves first."""
+    if isinstance(tree, tuple):
+        return tuple(map_conditions(item, change) for item in tree)  # type: ignore[return-value]
+    if not is_dataclass(tree) or isinstance(tree, type):
+        return tree
+    changed = {entry.name: map_conditions(getattr(tree, entry.name), change) for entry in fields(tree)}
+    return change(replace(tree, **changed))  # type: ignore[no-any-return]
+
+
+def leaves(tree: object) -> Iterator[object]:
+    """Each dataclass inside a tree of dataclasses and tuples, the tree itself included."""
+    if isinstance(tree, tuple):
+        for item in tree:
+            yield from leaves(item)
+    elif is_dataclass(tree) and not isinstance(tree, type):
+        yield tree
+        for entry in fields(tree):
+            yield from leaves(getattr(tree, entry.name))
+
+
+__all__ = ["ClauseVersion", "Plan", "PlanError", "PlannedClause", "Statement", "acceptance_register", "plan"]
