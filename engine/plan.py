@@ -26,7 +26,6 @@ from plainterms.policy.meaning import (
     Policy,
     Prohibition,
     RegisterField,
-    Statement,
     Subject,
     TimeIn,
     TriggeredDuty,
@@ -143,9 +142,7 @@ def _refuse_repeated(policies: Sequence[Policy]) -> None:
     seen: set[tuple[str, str]] = set()
     for policy in policies:
         if (policy.title, policy.version) in seen:
-            raise PlanError(
-                f'"{policy.title}" version "{policy.version}" is given twice; give each version once'
-            )
+            raise PlanError(f'"{policy.title}" version "{policy.version}" is given twice; give each version once')
         seen.add((policy.title, policy.version))
 
 
@@ -167,7 +164,7 @@ def _merged_schema(policies: Sequence[Policy]) -> Schema:
     return merged
 
 
-# ── Versions ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Versions
 
 
 def _document(title: str, policies: Sequence[Policy]) -> Iterator[PlannedClause]:
@@ -192,9 +189,7 @@ def _applies(policy: Policy, later: Sequence[Policy]) -> Condition:
     if policy.on_acceptance:
         account = EventField("account", Type.TEXT)
         accepted = RegisterField(acceptance_register(policy.title), "version", Type.TEXT, account)
-        return And(
-            (TimeIn(policy.start, policy.end), Compare(accepted, "is", Constant(policy.version, Type.TEXT)))
-        )
+        return And((TimeIn(policy.start, policy.end), Compare(accepted, "is", Constant(policy.version, Type.TEXT))))
     ends = [end for end in (policy.end, *(other.start for other in later[:1])) if end is not None]
     return TimeIn(policy.start, min(ends, default=None))
 
@@ -243,7 +238,7 @@ def _qualified(node: Any, title: str) -> Any:
     return BreachIn(clause_key(title, node.clause)) if isinstance(node, BreachIn) else node
 
 
-# ── Permissions ───────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Permissions
 
 
 def _permissions(policy: Policy, policies: Sequence[Policy]) -> tuple[NamedException, ...]:
@@ -266,7 +261,7 @@ def _permission(giver: Policy, clause: Clause, statement: Permission, own: bool)
     return NamedException(clause.name, clause.title, And((*granted, Not(withheld))))
 
 
-# ── Order and rewriting ───────────────────────────────────────────────────────────────────────────────────────────
+# ── Order and rewriting
 
 
 def _sources_first(clauses: Sequence[PlannedClause]) -> tuple[PlannedClause, ...]:
@@ -303,6 +298,3 @@ def leaves(tree: object) -> Iterator[object]:
         yield tree
         for entry in fields(tree):
             yield from leaves(getattr(tree, entry.name))
-
-
-__all__ = ["ClauseVersion", "Plan", "PlanError", "PlannedClause", "Statement", "acceptance_register", "plan"]

@@ -12,7 +12,7 @@ from plainterms.policy.syntax import CalendarUnit
 
 Scalar = str | int | bool
 
-# ── Fields ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Fields
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Constant:
     type: Type
 
 
-# ── Conditions: true, false or unknown of one event ───────────────────────────────────────────────────────────────
+# ── Conditions: true, false or unknown of one event
 
 
 @dataclass(frozen=True)
@@ -240,7 +240,7 @@ Condition = (
 TRUE = And(())
 FALSE = Or(())
 
-# ── Measures ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Measures
 
 
 @dataclass(frozen=True)
@@ -321,7 +321,7 @@ class Measure:
     words: str
 
 
-# ── Clauses ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Clauses
 
 
 @dataclass(frozen=True)

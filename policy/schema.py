@@ -196,9 +196,7 @@ REQUEST = Kind(
 ACCOUNT_EVENTS = (
     Kind(
         "sign_in",
-        _fields(
-            _text("method", "how the person proved who they are"), _text("result", "`success` or `failure`")
-        ),
+        _fields(_text("method", "how the person proved who they are"), _text("result", "`success` or `failure`")),
         "a person signed in",
     ),
     Kind(
@@ -218,9 +216,7 @@ ACCOUNT_EVENTS = (
     ),
     Kind(
         "authorisation",
-        _fields(
-            _text("scope", "what was authorised"), _text("reference", "number of the letter or order form")
-        ),
+        _fields(_text("scope", "what was authorised"), _text("reference", "number of the letter or order form")),
         "a written authorisation was given",
     ),
     Kind(

@@ -29,7 +29,7 @@ class Node:
     span: Span = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
 
 
-# ── Words and values ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── Words and values
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ class Pattern(Node):
 Value = Text | Number | Percent | Date | Time | Duration | YesNo | Path
 FieldRef = Path | PathAsOf
 
-# ── Conditions ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Conditions
 
 
 @dataclass(frozen=True)
@@ -261,7 +261,7 @@ Condition = (
     | Judged
 )
 
-# ── Events ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Events
 
 
 @dataclass(frozen=True)
@@ -299,7 +299,7 @@ class Sequence(Node):
 
 Events = Selection | Sequence
 
-# ── Measures ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Measures
 
 
 @dataclass(frozen=True)
@@ -400,7 +400,7 @@ class Measure(Node):
     window: Window | None = None
 
 
-# ── Sections of a clause ──────────────────────────────────────────────────────────────────────────────────────────
+# ── Sections of a clause
 
 
 @dataclass(frozen=True)
@@ -545,7 +545,7 @@ Section = (
     | Example
 )
 
-# ── The document ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── The document
 
 
 @dataclass(frozen=True)
@@ -730,16 +730,7 @@ class Clause(Node):
 
 
 Item = (
-    Use
-    | Incorporates
-    | Let
-    | ListOfValues
-    | ListFromFile
-    | Event
-    | Register
-    | DefineEvent
-    | DefineCondition
-    | Clause
+    Use | Incorporates | Let | ListOfValues | ListFromFile | Event | Register | DefineEvent | DefineCondition | Clause
 )
 
 

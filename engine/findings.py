@@ -1,0 +1,385 @@
+"""Findings: what an audit says of a subject, with its evidence, as values that are the same bytes everywhere."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Literal
+
+import orjson
+
+from plainterms.engine.plan import ClauseVersion, PlannedClause, leaves
+from plainterms.policy.meaning import (
+    AppearsIn,
+    EachSubject,
+    EventField,
+    GroupSubject,
+    Measure,
+    PartField,
+    Prohibition,
+    RegisterField,
+    ResemblesAny,
+    RulingField,
+    Subject,
+)
+from plainterms.policy.meaning import Field as MeaningField
+from plainterms.policy.schema import MILLION
+
+Verdict = Literal["breach", "undetermined", "pending"]
+SHOWN = 20
+"""How many of the first and of the last events a finding shows."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """``part`` of ``whole`` events."""
+
+    part: int
+    whole: int
+
+
+Amount = int | Share
+"""A measured amount: millionths (counts too), or a share."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """What a quantity is at least and at most; None is unbounded."""
+
+    low: Amount | None
+    high: Amount | None
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The limit a bound sets at an anchor (millionths; of a share, of a percent); None is unbounded."""
+
+    low: Fraction | None
+    high: Fraction | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All measures of a clause at one anchor. ``event`` is the anchor's id (a time for a periodic duty)."""
+
+    time: int
+    event: str
+    values: tuple[Interval, ...]
+    limits: tuple[Limit, ...]
+
+
+@dataclass(frozen=True)
+class ExceptionTally:
+    """To how many of the events considered an exception applied, did not apply, or may have applied."""
+
+    name: str
+    words: str
+    applied: int
+    not_applied: int
+    unknown: int
+
+    @property
+    def result(self) -> str:
+        """In a word, for the reader."""
+        if self.unknown:
+            return "unknown"
+        return "applied" if self.applied else "did not apply"
+
+
+@dataclass(frozen=True)
+class Named:
+    """The subject of a finding. ``members`` are the linked entities of a group as of the last anchor, sorted."""
+
+    kind: str
+    name: str
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Cure:
+    """How the time to cure after a notice runs: ``state`` is no notice, running, lapsed or cured."""
+
+    state: str
+    notice: str = ""
+    notice_time: int | None = None
+    deadline: int | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One (document, clause, subject, episode). ``events`` are all ids of the evidence in total order.
+
+    ``preceded_by`` names, for a shown event that ends a sequence, the latest event that began it.
+    """
+
+    id: str
+    clause: PlannedClause
+    version: ClauseVersion
+    verdict: Verdict
+    subject: Named
+    first_time: int
+    last_time: int
+    opening: Reading
+    peak: Reading
+    events: Sequence[str]
+    events_digest: str
+    preceded_by: Mapping[str, str]
+    exceptions: tuple[ExceptionTally, ...]
+    presumed: tuple[str, ...]
+    missing: tuple[tuple[str, int], ...]
+    cure: Cure | None = None
+
+
+@dataclass(frozen=True)
+class ClauseSummary:
+    """How many subjects of a clause were examined, and what was found.
+
+    ``unattributed`` events count for the clause but do not say whose they are; ``untemplated`` ones have a prompt
+    too short for a template.
+    """
+
+    terms: str
+    clause: str
+    examined: int
+    breach: int
+    undetermined: int
+    pending: int
+    clear: int
+    unattributed: int = 0
+    untemplated: int = 0
+
+
+@dataclass(frozen=True)
+class Result:
+    """What an evaluator returns; findings in the order of clause, first time, subject, verdict, id."""
+
+    findings: tuple[Finding, ...] = ()
+    clauses: tuple[ClauseSummary, ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+# ── Identity
+
+
+def finding_id(terms: str, version: str, clause: str, subject: Named, anchor: str) -> str:
+    """32 hexadecimal digits from document, version, clause, subject and first anchor (an event's id)."""
+    parts = [terms, version, clause, subject.kind, subject.name, anchor]
+    return hashlib.sha256(orjson.dumps(parts)).hexdigest()[:32]
+
+
+def digest_of(ids: Iterable[str]) -> str:
+    """SHA-256 over the ids' 128-bit digests (the first half of their SHA-256), in the order given."""
+    whole = hashlib.sha256()
+    for one in ids:
+        whole.update(hashlib.sha256(one.encode()).digest()[:16])
+    return whole.hexdigest()
+
+
+# ── Names
+
+
+def field_name(entry: MeaningField) -> str:
+    """A field as an author writes it."""
+    match entry:
+        case EventField():
+            return entry.name
+        case RegisterField():
+            return f"{entry.register}.{entry.name}"
+        case PartField():
+            return f"{field_name(entry.of)}.{entry.part}"
+        case RulingField():
+            return f'judged "{entry.question}"'
+
+
+def subject_kind(subject: Subject) -> str:
+    """`account`, `group of account`, `service`."""
+    match subject:
+        case EachSubject():
+            return field_name(subject.field)
+        case GroupSubject():
+            return f"group of {subject.entity.name}"
+        case _:
+            return "service"
+
+
+# ── As JSON
+
+
+def to_json(finding: Finding) -> bytes:
+    """The finding as one line of JSON, keys in a fixed order, numbers exact."""
+    return orjson.dumps(as_dict(finding))
+
+
+def as_dict(finding: Finding) -> dict[str, object]:
+    """The finding under the published keys; instants are RFC 3339 in UTC."""
+    clause, version = finding.clause, finding.version
+    first, last = finding.events[:SHOWN], finding.events[max(SHOWN, len(finding.events) - SHOWN) :]
+    subject: dict[str, object] = {"kind": finding.subject.kind, "name": finding.subject.name}
+    if finding.subject.members:
+        subject |= {
+            "members": len(finding.subject.members),
+            "first_members": list(finding.subject.members[:SHOWN]),
+        }
+    events: dict[str, object] = {"first": list(first), "last": list(last)}
+    if finding.preceded_by:
+        events["preceded_by"] = dict(sorted(finding.preceded_by.items()))
+    shown: dict[str, object] = {
+        "id": finding.id,
+        "terms": clause.terms,
+        "version": version.version,
+        "clause": clause.name,
+        "title": version.title,
+        "verdict": finding.verdict,
+        "subject": subject,
+        "first_time": rfc3339(finding.first_time),
+        "last_time": rfc3339(finding.last_time),
+        "opening": _reading(finding.opening),
+        "peak": _reading(finding.peak),
+        "bound": _bounds(finding),
+        "event_count": len(finding.events),
+        "events_digest": finding.events_digest,
+        "events": events,
+        "exceptions": [
+            {
+                "name": tally.name,
+                "words": tally.words,
+                "result": tally.result,
+                "applied": tally.applied,
+                "not_applied": tally.not_applied,
+                "unknown": tally.unknown,
+            }
+            for tally in finding.exceptions
+        ],
+        "basis": basis_of(clause, finding.presumed),
+        "missing": [{"field": name, "events": count} for name, count in finding.missing],
+        "citation": {
+            "document": version.citation.document,
+            "version": version.citation.version,
+            "section": version.citation.section,
+            "words": version.citation.words,
+            "source": version.citation.source,
+        },
+        "severity": version.severity,
+        "actions": [{"name": action.name, "argument": action.argument} for action in version.actions],
+    }
+    if finding.cure is not None:
+        shown["cure"] = {
+            "state": finding.cure.state,
+            "notice": finding.cure.notice or None,
+            "notice_time": _instant(finding.cure.notice_time),
+            "deadline": _instant(finding.cure.deadline),
+        }
+    return shown
+
+
+def _instant(time: int | None) -> str | None:
+    return None if time is None else rfc3339(time)
+
+
+def _reading(reading: Reading) -> dict[str, object]:
+    return {
+        "time": rfc3339(reading.time),
+        "event": reading.event,
+        "values": [{"low": _amount(value.low), "high": _amount(value.high)} for value in reading.values],
+        "limits": [{"low": exact(limit.low), "high": exact(limit.high)} for limit in reading.limits],
+    }
+
+
+def _bounds(finding: Finding) -> list[dict[str, object]]:
+    measures = measures_of(finding.clause)
+    return [
+        {
+            "measure": measure.words,
+            "relation": measure.bound.relation,
+            "low": exact(limit.low),
+            "high": exact(limit.high),
+        }
+        for measure, limit in zip(measures, finding.opening.limits, strict=True)
+    ]
+
+
+def _amount(amount: Amount | None) -> object:
+    match amount:
+        case None:
+            return None
+        case Share():
+            return {"part": amount.part, "whole": amount.whole}
+        case int():
+            return exact(Fraction(amount))
+
+
+def exact(millionths: Fraction | None) -> object:
+    """A number of millionths as a JSON number with all its digits; None stays None."""
+    if millionths is None:
+        return None
+    value = millionths / MILLION
+    if value.denominator == 1:
+        whole = value.numerator
+        return whole if abs(whole) < 2**53 else orjson.Fragment(str(whole).encode())
+    return orjson.Fragment(decimal_text(value).encode())
+
+
+def decimal_text(value: Fraction) -> str:
+    """A fraction whose denominator divides a power of ten, as a decimal with all its digits.
+
+    Raises ValueError for a fraction that has no such decimal.
+    """
+    places, scaled = 0, value
+    while scaled.denominator != 1:
+        places, scaled = places + 1, scaled * 10
+        if places > 40:
+            raise ValueError(f"{value} has no finite decimal")
+    digits = str(abs(scaled.numerator)).rjust(places + 1, "0")
+    sign = "-" if scaled < 0 else ""
+    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def rfc3339(time: int) -> str:
+    """An instant (microseconds) in UTC, with as many decimals as it needs (none or six)."""
+    moment = EPOCH + timedelta(microseconds=time)
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+# ── What a clause rests on
+
+
+def measures_of(clause: PlannedClause) -> tuple[Measure, ...]:
+    """The measures of a clause, in the order written."""
+    statement = clause.statement
+    return statement.measures if isinstance(statement, Prohibition) else (statement.measure,)
+
+
+def basis_of(clause: PlannedClause, presumed: tuple[str, ...]) -> dict[str, list[str]]:
+    """The fields a clause rests on, by how they are known."""
+    found: dict[str, set[str]] = {"observed": set(), "inferred": set(), "declared": set(), "ruled": set()}
+    tree = (clause.subject, clause.statement, clause.conduct, clause.exceptions)
+    for node in leaves(tree):
+        match node:
+            case AppearsIn() | ResemblesAny():
+                found["inferred"].add(similarity_name(node))
+            case EventField():
+                found["observed"].add(node.name)
+            case RegisterField():
+                found["declared"].add(field_name(node))
+            case RulingField():
+                found["ruled"].add(field_name(node))
+            case _:
+                pass
+    shown = {name: sorted(names) for name, names in found.items()}
+    return {
+        "observed": shown["observed"],
+        "inferred": shown["inferred"],
+        "declared": shown["declared"],
+        "presumed": list(presumed),
+        "ruled": shown["ruled"],
+    }
+
+
+def similarity_name(leaf: AppearsIn | ResemblesAny) -> str:
+    """A similarity condition as it is reported when unknown."""
+    name = field_name(leaf.field)
+    return f'{name} appears in samples "{leaf.samples}"' if isinstance(leaf, AppearsIn) else f"{name} resembles"
