@@ -1,0 +1,117 @@
+"""Sets the rows of a table with our own column names (CSV or Parquet) in canonical form, a batch at a time."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from plainterms.engine.sources.errors import nearest, shown
+from plainterms.engine.sources.intake import Intake, Lot
+from plainterms.engine.sources.own import REQUEST, fault
+from plainterms.policy.schema import Type
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some rows of a table as they were read, and the line or row number of each.
+
+    ``textual`` is for CSV, where a cell is text whatever its field is: lists are then separated by semicolons.
+    """
+
+    batch: pa.RecordBatch
+    lines: pa.Array
+    textual: bool = False
+
+    def raw(self, row: int) -> bytes:
+        """One row as JSON."""
+        try:
+            return orjson.dumps(self.batch.slice(row, 1).to_pylist()[0], default=str)
+        except (ValueError, orjson.JSONEncodeError) as error:
+            return f"row cannot be shown: {error}".encode()
+
+    def without(self, rows: Iterable[int]) -> "Rows":
+        """These rows but for some."""
+        mask = np.ones(len(self.lines), dtype=bool)
+        mask[list(rows)] = False
+        keep = pa.array(mask)
+        return Rows(self.batch.filter(keep), self.lines.filter(keep), self.textual)
+
+
+def header_fault(names: list[str], known: Iterable[str]) -> str | None:
+    """Why a table with these column names cannot be ours, or None if it can."""
+    known = set(known)
+    for name in names:
+        if names.count(name) > 1:
+            return f"repeated column: {shown(name)} stands twice in the header"
+        if name not in known:
+            return f"unknown column: {shown(name)}{nearest(name, known)}"
+    return None
+
+
+def needed(names: Iterable[str], intake: Intake) -> list[str]:
+    """The columns that are worth reading."""
+    return [name for name in names if intake.wants(name)]
+
+
+def settled(tables: Iterator[Rows], intake: Intake) -> Iterator[pa.RecordBatch]:
+    """Canonical batches of rows with our column names."""
+    for rows in tables:
+        columns = _columns(rows, intake)
+        bad = _misplaced(columns, intake)
+        for row in sorted(bad):
+            intake.reject(rows.lines[row].as_py(), bad[row], rows.raw(row))
+        good = rows.without(bad) if bad else rows
+        if bad:
+            columns = _columns(good, intake)
+        batch = intake.settle(Lot(columns, good.lines, good.raw)) if len(good.lines) else None
+        if batch is not None:
+            yield batch
+
+
+def _columns(rows: Rows, intake: Intake) -> dict[str, pa.Array]:
+    columns = dict(zip(rows.batch.schema.names, rows.batch.columns, strict=True))
+    if rows.textual:
+        columns = {name: _split(a) if _is_list(name, intake) else a for name, a in columns.items()}
+    kind = columns.get("kind", pa.nulls(len(rows.lines), pa.string()))
+    if pa.types.is_dictionary(kind.type):
+        kind = kind.dictionary_decode()
+    if pa.types.is_null(kind.type):
+        kind = kind.cast(pa.string())
+    return {**columns, "kind": pc.fill_null(kind, REQUEST) if _is_text(kind.type) else kind}
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _is_list(name: str, intake: Intake) -> bool:
+    return intake.fields[name].type is Type.LIST
+
+
+def _split(array: pa.Array) -> pa.Array:
+    cells = array.to_pylist()
+    return pa.array([None if cell is None else listed(cell) for cell in cells], pa.list_(pa.string()))
+
+
+def listed(cell: str) -> list[str]:
+    """The texts of a cell that holds a list: `a; b` -> `a`, `b`."""
+    return [item.strip() for item in cell.split(";") if item.strip()]
+
+
+def _misplaced(columns: Mapping[str, pa.Array], intake: Intake) -> dict[int, str]:
+    """Why each row is bad that has an unknown kind, or a value in a field its kind does not have."""
+    kinds = columns["kind"]
+    if not _is_text(kinds.type):
+        return {}
+    bad: dict[int, str] = {}
+    for kind in pc.unique(kinds).to_pylist():
+        here = pc.equal(kinds, pa.scalar(kind, kinds.type))
+        for name, array in columns.items():
+            reason = fault(kind, (name,), intake)
+            if reason is not None:
+                rows = pc.and_(here, array.is_valid())
+                bad.update(dict.fromkeys(np.flatnonzero(rows.to_numpy(zero_copy_only=False)).tolist(), reason))
+    return bad
