@@ -742,11 +742,26 @@ class Comment(Node):
 
 
 @dataclass(frozen=True)
+class Broken(Node):
+    """An item with a syntax error: the word it begins with, and the name it declares if it could be read.
+
+    Uses of that name are not errors of their own; after a broken `use` any unknown name may come from there.
+    """
+
+    opening: str
+    name: str | None = None
+
+
+@dataclass(frozen=True)
 class Document(Node):
-    """A whole file. ``text`` and ``file`` are for messages; ``comments`` are in the order written."""
+    """A whole file. ``text`` and ``file`` are for messages; ``comments`` are in the order written.
+
+    ``broken`` are the items that `parse_collecting` left out.
+    """
 
     head: Head | None
     items: tuple[Item, ...] = ()
     comments: tuple[Comment, ...] = field(default=(), compare=False)
     text: str = field(default="", compare=False, repr=False)
     file: str = field(default="<text>", compare=False)
+    broken: tuple[Broken, ...] = field(default=(), compare=False)

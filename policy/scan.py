@@ -1,0 +1,252 @@
+"""Cutting a text into words, values and marks."""
+
+import re
+from dataclasses import dataclass, replace
+
+from plainterms.policy.literals import (
+    Flaw,
+    read_date,
+    read_duration,
+    read_number,
+    read_pattern,
+    read_text,
+    read_time,
+)
+from plainterms.policy.syntax import Comment, Date, Name, Node, Number, Percent, Span, Time, YesNo
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the text.
+
+    ``type`` is a terminal of the grammar; WORD before it is known whether it is a keyword or a name, and WRONG for
+    what has no place in a document (``flaws`` then say why). ``node`` is its value; marks and keywords have none.
+    """
+
+    type: str
+    text: str
+    start: int
+    end: int
+    node: Node | None = None
+    flaws: tuple[Flaw, ...] = ()
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return Span(self.start, self.end)
+
+
+UNITS = frozenset(
+    unit + plural
+    for unit in ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
+    for plural in ("", "s")
+)
+
+MARKS = {",": "COMMA", ":": "COLON", ".": "DOT", "(": "LPAR", ")": "RPAR"}
+
+_PIECE = re.compile(
+    r"""
+      (?P<blank>[\s\u00a0\u200b\ufeff]+)
+    | (?P<comment>\#[^\n]*)
+    | (?P<yes_no>yes/no\b)
+    | (?P<text>"[^"\\]*(?:\\.[^"\\]*)*" | “[^”\\]*(?:\\.[^”\\]*)*”)
+    | (?P<pattern>/(?:[^/\\\n]|\\[^\n])+/[A-Za-z]*)
+    | (?P<time>\d{4}-\d\d-\d\d[Tt][\w.:+-]*)
+    | (?P<figure>-?\d(?:[\w:+-]|\.(?=\w)|/(?=\d))*)
+    | (?P<word>[^\W\d]\w*)
+    | (?P<order>>=|<=|>(?!=)|<(?![=>]))
+    | (?P<mark>[,:.()])
+    | (?P<wrong>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_PERCENT = re.compile(r"[^\S\n]*%")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_NUMBER = re.compile(r"-?[\d_]+(?:\.\d+)?", re.ASCII)
+
+
+_SWALLOWED = re.compile(
+    r"\n\s*(?:clause|use|incorporates|let|list|event|register|define|cites|for (?:each|the)|prohibits|permits"
+    r"|requires|except|severity|on breach|cure|note|example|given|version|published|in force|timezone|source)\b"
+)
+
+
+def scan(text: str) -> tuple[list[Token], list[Comment]]:
+    """All tokens and comments of a text; never fails, see WRONG."""
+    tokens: list[Token] = []
+    comments: list[Comment] = []
+    position = 0
+    while position < len(text):
+        found = _PIECE.match(text, position)
+        assert found is not None
+        kind, position = found.lastgroup, found.end()
+        if kind == "comment":
+            comments.append(Comment(found[0][1:].strip(), span=Span(found.start(), position)))
+        elif kind == "wrong":
+            position = _wrong(text, found.start(), tokens, comments)
+        elif kind != "blank":
+            tokens.append(_after(tokens, _token(text, str(kind), found[0], found.start())))
+            position = tokens[-1].end
+    return tokens, comments
+
+
+def _after(tokens: list[Token], token: Token) -> Token:
+    """The unit of a duration, with what is wrong with the duration."""
+    if token.text not in UNITS or not tokens or tokens[-1].type != "NUMBER" or tokens[-1].flaws:
+        return token
+    number = tokens[-1]
+    assert isinstance(number.node, Number)
+    whole = Span(number.start, token.end)
+    flaws = tuple(replace(flaw, span=whole) for flaw in read_duration(number.node.value, token.text)[1])
+    return replace(token, flaws=flaws)
+
+
+def swallows_lines(token: Token) -> bool:
+    """Whether a text looks as if its closing quote had been forgotten: a section begins on one of its lines."""
+    return token.type == "STRING" and _SWALLOWED.search(token.text) is not None
+
+
+def _token(text: str, kind: str, written: str, start: int) -> Token:
+    end = start + len(written)
+    match kind:
+        case "word":
+            return _word(written, start, end)
+        case "mark":
+            return Token(MARKS[written], written, start, end)
+        case "order":
+            return Token("ORDER", written, start, end, Name(written, span=Span(start, end)))
+        case "text":
+            value, flaws = read_text(written, start)
+            return Token("STRING", written, start, end, value, flaws)
+        case "pattern":
+            pattern, flaws = read_pattern(written, start)
+            return Token("PATTERN", written, start, end, pattern, flaws)
+        case "yes_no":
+            return Token("WORD", written, start, end)
+        case "time":
+            return _time(written, start, end)
+    return _figure(text, written, start, end)
+
+
+def _word(written: str, start: int, end: int) -> Token:
+    if written in ("yes", "no"):
+        return Token(written.upper(), written, start, end, YesNo(written == "yes", span=Span(start, end)))
+    return Token("WORD", written, start, end, Name(written, span=Span(start, end)))
+
+
+def _time(written: str, start: int, end: int) -> Token:
+    written = written.rstrip(".:+-")
+    value, flaws = read_time(written)
+    end = start + len(written)
+    return Token("TIME", written, start, end, Time(value, span=Span(start, end)), flaws)
+
+
+def _figure(text: str, written: str, start: int, end: int) -> Token:
+    if _DATE.fullmatch(written):
+        days, flaws = read_date(written)
+        return Token("DATE", written, start, end, Date(days, span=Span(start, end)), flaws)
+    if not _NUMBER.fullmatch(written):
+        return Token("WRONG", written, start, end, flaws=(_wrong_figure(written),))
+    value, flaws = read_number(written)
+    sign = _PERCENT.match(text, end)
+    if sign is None:
+        return Token("NUMBER", written, start, end, Number(value, span=Span(start, end)), flaws)
+    written, end = text[start : sign.end()], sign.end()
+    return Token("PERCENT", written, start, end, Percent(value, span=Span(start, end)), flaws)
+
+
+def _wrong_figure(written: str) -> Flaw:
+    if len(written) > 40:
+        return Flaw(f"`{written[:39]}…` is not a number, a date or a time")
+    if re.fullmatch(r"-?[\d_]+(?:\.\d+)?[^\W\d]\w*", written):
+        return Flaw(f"`{written}` is not a number", "leave a blank between a number and a word, as in `30 days`")
+    if re.fullmatch(r"\d+[-./]\d+[-./]\d+", written):
+        return Flaw(f"`{written}` is not a date", "a date is written year-month-day, as in `2026-03-01`")
+    if ":" in written:
+        return Flaw(f"`{written}` is not a time", "write a time with its day, as in `2026-04-01T09:00:00Z`")
+    return Flaw(f"`{written}` is not a number, a date or a time")
+
+
+# ── What has no place in a document ───────────────────────────────────────────────────────────────────────────────
+
+
+def _wrong(text: str, start: int, tokens: list[Token], comments: list[Comment]) -> int:
+    """Adds the WRONG token, and returns where to go on."""
+    if text[start] == '"':
+        start = _where_the_quote_is_missing(start, tokens, comments)
+    end, flaw = _flaw_at(text, start)
+    tokens.append(Token("WRONG", text[start:end], start, end, flaws=(flaw,)))
+    return end
+
+
+def _where_the_quote_is_missing(start: int, tokens: list[Token], comments: list[Comment]) -> int:
+    """The odd quote may stand at the end of a row of texts turned inside out: goes back to the first of them."""
+    for index, token in enumerate(tokens):
+        if token.text[0] == '"' and swallows_lines(token):
+            del tokens[index:]
+            comments[:] = [comment for comment in comments if comment.span.start < token.start]
+            return token.start
+    return start
+
+
+_WRONG_CHARACTERS = {
+    "'": ("`'` does not begin a text", 'put a text between double quotes, as in "CU"'),
+    "‘": ("`‘` does not begin a text", 'put a text between double quotes, as in "CU"'),
+    "’": ("`’` does not begin a text", 'put a text between double quotes, as in "CU"'),
+    "„": ("`„` does not begin a text", 'write a text as "…" or as “…”'),
+    "«": ("`«` does not begin a text", 'write a text as "…" or as “…”'),
+    "”": ("`”` does not begin a text", 'write a text as "…" or as “…”'),
+    "=": ("`=` is not part of the language", "to compare write `is`"),
+    "==": ("`==` is not part of the language", "to compare write `is`"),
+    "!=": ("`!=` is not part of the language", "to compare write `is not`"),
+    "<>": ("`<>` is not part of the language", "to compare write `is not`"),
+    "=>": ("`=>` is not part of the language", "write `>=`"),
+    "=<": ("`=<` is not part of the language", "write `<=`"),
+    "≥": ("`≥` is not part of the language", "write `>=`"),
+    "≤": ("`≤` is not part of the language", "write `<=`"),
+    "≠": ("`≠` is not part of the language", "write `is not`"),
+    "&&": ("`&&` is not part of the language", "write `and`"),
+    "&": ("`&` is not part of the language", "write `and`"),
+    "||": ("`||` is not part of the language", "write `or`"),
+    "|": ("`|` is not part of the language", "write `or`"),
+    "!": ("`!` is not part of the language", "write `not`"),
+    ";": ("`;` is not part of the language", "sections and items end where the next one begins"),
+    "{": ("`{` is not part of the language", "sections begin with their keyword and need no braces"),
+    "}": ("`}` is not part of the language", "sections begin with their keyword and need no braces"),
+    "[": ("`[` is not part of the language", 'a list is written without brackets, as in `list spam is "a", "b"`'),
+    "]": ("`]` is not part of the language", 'a list is written without brackets, as in `list spam is "a", "b"`'),
+    "*": ("`*` is not part of the language", "the language does not calculate"),
+    "+": ("`+` is not part of the language", "the language does not calculate"),
+    "-": ("`-` is not part of the language", "names are joined with `_`, and the language does not calculate"),
+    "–": ("`–` is not part of the language", "names are joined with `_`, and the language does not calculate"),
+    "$": ("`$` is not part of the language", "write an amount as a number"),
+    "€": ("`€` is not part of the language", "write an amount as a number"),
+    "%": ("`%` does not follow a number", "write a percentage as `30%`"),
+    "//": ("this pattern is empty", "a comment begins with `#`"),
+}
+
+
+def _flaw_at(text: str, start: int) -> tuple[int, Flaw]:
+    character = text[start]
+    if character == '"':
+        return _end_of_line(text, start), Flaw("this text has no closing quote")
+    if character == "“":
+        return _end_of_line(text, start), Flaw(
+            "this text has no closing quote", "a text that begins with “ ends with ”"
+        )
+    for length in (2, 1):
+        known = _WRONG_CHARACTERS.get(text[start : start + length])
+        if known is not None:
+            return start + length, Flaw(*known)
+    if character == "/":
+        return _end_of_line(text, start), Flaw(
+            "this pattern has no closing `/`", "a pattern ends on its line; write `\\/` for a slash in it"
+        )
+    if character.isprintable():
+        return start + 1, Flaw(f"`{character}` is not part of the language")
+    return start + 1, Flaw(f"there is an invisible character here (U+{ord(character):04X})", "delete it")
+
+
+def _end_of_line(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text[start : end if end >= 0 else len(text)].rstrip()) + start
