@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from types import SimpleNamespace
 from typing import Any
 
 from plainterms.policy import syntax
@@ -20,22 +18,24 @@ class Part(Node):
     value: Any = None
 
 
-def callbacks() -> SimpleNamespace:
-    """What the parser calls for each rule."""
-    return SimpleNamespace(**{rule: partial(_call, make) for rule, make in _MAKERS.items()})
+def build(make: Callable[..., Node], values: list[Any]) -> Node:
+    """Calls a maker with the nodes among the values and the span from the first value to the last.
+
+    Values are tokens, nodes, or lists of these from rules without a class; keywords and marks carry no node.
+    """
+    children: list[Any] = []
+    for value in values:
+        if isinstance(value, list):
+            children.extend(value)
+        else:
+            children.append(value)
+    start, end = _edges(children[0])[0], _edges(children[-1])[1]
+    nodes = [child.node if isinstance(child, Token) else child for child in children]
+    return make(*[node for node in nodes if node is not None], span=Span(start, end))
 
 
-def _call(make: Callable[..., Node], children: list[Any]) -> Node:
-    present = [child for child in children if child is not None]
-    first, last = present[0], present[-1]
-    start = first.start if isinstance(first, Token) else first.span.start
-    end = last.end if isinstance(last, Token) else last.span.end
-    parts = [child.node if isinstance(child, Token) else child for child in present]
-    return make(*[part for part in parts if part is not None], span=Span(start, end))
-
-
-def _itself(node: Node, span: Span) -> Node:
-    return node
+def _edges(child: Token | Node) -> tuple[int, int]:
+    return (child.start, child.end) if isinstance(child, Token) else (child.span.start, child.span.end)
 
 
 def _part(role: str) -> Callable[..., Node]:
@@ -266,7 +266,7 @@ def _path_as_of(path: syntax.Path, date: syntax.Date, span: Span) -> Node:
     return syntax.PathAsOf(path, date.value, span=span)
 
 
-_MAKERS: dict[str, Callable[..., Node]] = {
+MAKERS: dict[str, Callable[..., Node]] = {
     "head": _head,
     "version": syntax.Version,
     "published": syntax.Published,
@@ -356,7 +356,6 @@ _MAKERS: dict[str, Callable[..., Node]] = {
     "judged": syntax.Judged,
     "path_as_of": _path_as_of,
     "example": _example,
-    "verdict": _itself,
     "until": _part("until"),
     "given": _given,
     "setting": _setting,
@@ -364,10 +363,6 @@ _MAKERS: dict[str, Callable[..., Node]] = {
     "start": _part("start"),
     "every": _part("every"),
     "over": _part("over"),
-    "value": _itself,
-    "number": _itself,
-    "percent": _itself,
     "duration": _duration,
     "path": _path,
-    "name": _itself,
 }

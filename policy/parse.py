@@ -1,16 +1,13 @@
 """From the text of a document to its tree, or to all that is wrong with it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from lark import Token as LarkToken
-from lark import UnexpectedToken
 
 from plainterms.policy import syntax
 from plainterms.policy.errors import Problem, TermsErrors
 from plainterms.policy.expected import explain
-from plainterms.policy.grammar import Grammar, grammar
+from plainterms.policy.grammar import Grammar, Machine, Unexpected, grammar
 from plainterms.policy.literals import Flaw
 from plainterms.policy.scan import UNITS, Token, scan
 from plainterms.policy.segments import Segment, cut
@@ -109,23 +106,20 @@ def _read(segment: Segment, rules: Grammar) -> _Outcome:
 
 
 def _parsed(segment: Segment, rules: Grammar) -> tuple[Any, tuple[Span, Flaw] | None]:
-    start = "head" if segment.opening == "terms" else "item"
-    state = rules.lark.parse_interactive(start=start).parser_state
-    states = state.parse_conf.states
+    machine = Machine(rules, "head" if segment.opening == "terms" else "item")
     before = ""
-    last = segment.tokens[-1]
+    end = segment.tokens[-1].end
     try:
         for token in segment.tokens:
-            typed = typed_token(token, before, states[state.state_stack[-1]], rules)
-            state.feed_token(typed)  # type: ignore[arg-type]  # Lark asks of a token only its type
+            typed = typed_token(token, before, rules.states[machine.states[-1]], rules)
+            machine.feed(typed)
             before = typed.type
-        return state.feed_token(LarkToken("$END", ""), True), None
-    except UnexpectedToken as error:
-        found = error.token if isinstance(error.token, Token) else Token("$END", "", last.end, last.end)
-        return None, explain(segment, found, rules)
+        return machine.finish(Token("$END", "", end, end)), None
+    except Unexpected as error:
+        return None, explain(segment, error.token, rules)
 
 
-def typed_token(token: Token, before: str, accepted: Any, rules: Grammar) -> Token:
+def typed_token(token: Token, before: str, accepted: Mapping[str, int], rules: Grammar) -> Token:
     """The token with its terminal: words are keywords, units or names by what may stand here.
 
     ``before`` is the type of the token before (parts after a dot are always names), ``accepted`` the row of the
@@ -137,7 +131,7 @@ def typed_token(token: Token, before: str, accepted: Any, rules: Grammar) -> Tok
         return Token("NAME", token.text, token.start, token.end, token.node)
     if token.text in UNITS:
         return Token("UNIT", token.text, token.start, token.end, token.node)
-    keyword = rules.terminals.get(token.text)
+    keyword = rules.words.get(token.text)
     if keyword is None or (keyword not in accepted and not rules.reserved(token.text)):
         return Token("NAME", token.text, token.start, token.end, token.node)
     node = token.node if keyword == "BREACH" else None
