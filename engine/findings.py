@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
 
@@ -24,7 +24,7 @@ from plainterms.policy.meaning import (
     Subject,
 )
 from plainterms.policy.meaning import Field as MeaningField
-from plainterms.policy.schema import MILLION
+from plainterms.policy.schema import MILLION, Type
 
 Verdict = Literal["breach", "undetermined", "pending"]
 SHOWN = 20
@@ -201,6 +201,38 @@ def subject_kind(subject: Subject) -> str:
             return f"group of {subject.entity.name}"
         case _:
             return "service"
+
+
+def subject_name(subject: Subject, value: object) -> str:
+    """The value that names a subject, as text."""
+    match subject:
+        case EachSubject():
+            return value_text(value, subject.field.type)
+        case GroupSubject():
+            return str(value)
+        case _:
+            return "service"
+
+
+def value_text(value: Any, kind: Type) -> str:
+    """A field's value (in the units of `schema.Type`) as an author would write it, without quotes."""
+    match kind:
+        case Type.NUMBER:
+            return decimal_text(Fraction(value, MILLION))
+        case Type.PERCENT:
+            return decimal_text(Fraction(value, MILLION)) + "%"
+        case Type.YES_NO:
+            return "yes" if value else "no"
+        case Type.TIME:
+            return rfc3339(value)
+        case Type.DATE:
+            return (EPOCH + timedelta(days=value)).date().isoformat()
+        case Type.DURATION:
+            return decimal_text(Fraction(value, MILLION)) + " seconds"
+        case Type.LIST:
+            return "; ".join(value)
+        case Type.TEXT:
+            return str(value)
 
 
 # ── As JSON

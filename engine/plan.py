@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from graphlib import TopologicalSorter
 from typing import Any, TypeVar
 
+from plainterms.engine.events import Period
 from plainterms.policy.errors import PlainTermsError
 from plainterms.policy.meaning import (
     ActionOnBreach,
@@ -243,14 +244,13 @@ def _qualified(node: Any, title: str) -> Any:
 
 def _permissions(policy: Policy, policies: Sequence[Policy]) -> tuple[NamedException, ...]:
     """What this document, and documents that prevail over it, permit outright."""
-    found = []
-    for giver in policies:
-        if giver is not policy and policy.title not in giver.prevails_over:
-            continue
-        for clause in giver.clauses:
-            if isinstance(clause.statement, Permission):
-                found.append(_permission(giver, clause, clause.statement, own=giver is policy))
-    return tuple(found)
+    return tuple(
+        _permission(giver, clause, clause.statement, own=giver is policy)
+        for giver in policies
+        if giver is policy or policy.title in giver.prevails_over
+        for clause in giver.clauses
+        if isinstance(clause.statement, Permission)
+    )
 
 
 def _permission(giver: Policy, clause: Clause, statement: Permission, own: bool) -> NamedException:
@@ -298,3 +298,13 @@ def leaves(tree: object) -> Iterator[object]:
         yield tree
         for entry in fields(tree):
             yield from leaves(getattr(tree, entry.name))
+
+
+def require_end(plan: Plan, period: Period) -> None:
+    """Raises PlanError when the plan has a duty and the period has no end."""
+    if plan.has_duty and period.until is None:
+        duties = [clause.name for clause in plan.clauses if not isinstance(clause.statement, Prohibition)]
+        raise PlanError(
+            f"`{duties[0]}` is a duty, so the audit must know where the log ends; give `--until`, for example the"
+            " time at which the log was taken"
+        )
