@@ -25,8 +25,11 @@ ARROW: Mapping[Type, pa.DataType] = {
 }
 """The Arrow type of each field type in a canonical batch."""
 
-PLAIN_TIME = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
-PLAIN_DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_CLOCK = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
+_OFFSET = "(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])"
+PLAIN_TIME = f"^{_DAY}[T ]{_CLOCK}{_OFFSET}$"
+PLAIN_DATE = f"^{_DAY}$"
 PLAIN_NUMBER = r"^-?[0-9]{1,9}(\.[0-9]{1,6})?$"
 UTC_MICROS = pa.timestamp("us", "UTC")
 

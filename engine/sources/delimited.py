@@ -78,9 +78,7 @@ def _delimiter(header: str) -> str:
     return max(DELIMITERS, key=header.count)
 
 
-def _records(
-    reader: "csv._reader", feed: _Feed, intake: Intake, width: int
-) -> Iterator[tuple[int, list[str]]]:
+def _records(reader: "csv._reader", feed: _Feed, intake: Intake, width: int) -> Iterator[tuple[int, list[str]]]:
     """Rows of the right width with the line each begins on; the others are counted and quarantined."""
     while True:
         start = feed.line + 1

@@ -50,12 +50,11 @@ class Peeked:
             raise self._failure
         return self._stream.read(size)
 
-
     def spooled(self) -> BinaryIO:
         """All bytes in a file that can be read in any order; the caller closes it. Raises what reading raises."""
         if self.path is not None:
             return self.path.open("rb")
-        file = cast(BinaryIO, tempfile.TemporaryFile())
+        file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
         while data := self.read(SPOOL):
             file.write(data)
         file.seek(0)
@@ -81,9 +80,7 @@ def expand(paths: Sequence[str]) -> list[str]:
     for path in paths:
         names = _named(path)
         if not names:
-            raise SourceError(
-                f"no file at `{path}`; give a file, a folder, a pattern such as `logs/*.jsonl`, or `-`"
-            )
+            raise SourceError(f"no file at `{path}`; give a file, a folder, a pattern such as `logs/*.jsonl`, or `-`")
         found.update(dict.fromkeys(names))
     return list(found)
 
@@ -94,9 +91,7 @@ def _named(path: str) -> list[str]:
     place = Path(path)
     if place.is_dir():
         inside = (entry for entry in place.rglob("*") if entry.is_file())
-        return sorted(
-            str(e) for e in inside if not any(p.startswith(".") for p in e.relative_to(place).parts)
-        )
+        return sorted(str(e) for e in inside if not any(p.startswith(".") for p in e.relative_to(place).parts))
     if place.exists():
         return [path]
     if any(sign in path for sign in "*?["):

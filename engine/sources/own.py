@@ -10,16 +10,15 @@ import pyarrow.compute as pc
 
 from plainterms.engine.sources.errors import nearest, shown
 from plainterms.engine.sources.intake import Intake
-from plainterms.engine.sources.lines import Block
-from plainterms.engine.sources.records import Records, decoded
+from plainterms.engine.sources.records import Records
 
 REQUEST = "request"
 _END_OF_KEY = re.compile(rb'[^\\]"[ \t\r]*:')
 
 
-def read(blocks: Iterator[Block], intake: Intake) -> Iterator[pa.RecordBatch]:
-    """The events of a JSON Lines file in our own format; ``kind`` is ``request`` where it is left out."""
-    for records in decoded(blocks, intake):
+def settled(lots: Iterator[Records], intake: Intake) -> Iterator[pa.RecordBatch]:
+    """Canonical batches of objects in our own format; ``kind`` is ``request`` where it is left out."""
+    for records in lots:
         bad = _unknown(records.objects, intake) | _repeated(records)
         for row in sorted(bad):
             intake.reject(records.lines[row], bad[row], records.raws[row])

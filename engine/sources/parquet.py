@@ -18,7 +18,10 @@ Choice = Callable[[list[str]], tuple[list[str], str | None]]
 
 
 def rows(stream: Peeked, intake: Intake, choose: Choice) -> Iterator[Rows]:
-    """The rows of a Parquet file. What cannot be read is quarantined: one record if even the number of rows is lost."""
+    """The rows of a Parquet file.
+
+    What cannot be read is quarantined, as one record if even the number of rows is lost.
+    """
     done, total = 0, 1
     try:
         with stream.spooled() as plain, pq.ParquetFile(plain) as file:
@@ -43,4 +46,4 @@ def _size(metadata: pq.FileMetaData) -> int:
     """Rows of a batch, so that it stays below the limit of bytes if rows are alike."""
     size = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
     each = max(size // max(metadata.num_rows, 1), 1)
-    return max(min(ROWS, BYTES // each), 1)
+    return int(max(min(ROWS, BYTES // each), 1))

@@ -1,21 +1,45 @@
 """Turns logs of any known format into canonical batches: the one place where all of it comes together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
 
-from plainterms.engine.sources import delimited, own, parquet
-from plainterms.engine.sources.detect import CSV, FORMATS, JSONL, PARQUET, container, dialect
+from plainterms.engine.sources import bedrock, delimited, foreign, litellm, otel, own, parquet
+from plainterms.engine.sources.detect import (
+    BEDROCK,
+    FORMATS,
+    JSONL,
+    LITELLM,
+    OTEL,
+    PARQUET,
+    container,
+    dialect,
+    is_litellm,
+)
+from plainterms.engine.sources.documents import documents, spans_lines
 from plainterms.engine.sources.errors import SourceError, nearest
 from plainterms.engine.sources.files import DAMAGE, Peeked, expand, opened
 from plainterms.engine.sources.intake import Intake
 from plainterms.engine.sources.lines import LONGEST, blocks
+from plainterms.engine.sources.mapped import applied, tabled
+from plainterms.engine.sources.mapping import FieldMapping, load
+from plainterms.engine.sources.mapping import header_fault as mapping_fault
 from plainterms.engine.sources.quarantine import Quarantine
-from plainterms.engine.sources.tables import header_fault, needed, settled
+from plainterms.engine.sources.records import Records, decoded
+from plainterms.engine.sources.tables import header_fault, settled
 from plainterms.engine.sources.tally import Tally
-from plainterms.policy.schema import Schema
+from plainterms.policy.schema import Field, Schema
+
+MEANINGS: Mapping[str, Callable[[Mapping[str, object], Mapping[str, Field]], Iterable[foreign.Outcome]]] = {
+    LITELLM: litellm.meaning,
+    OTEL: otel.meaning,
+    BEDROCK: bedrock.meaning,
+}
+"""What the objects of each foreign format mean."""
 
 
 def read(
@@ -41,12 +65,22 @@ def read(
     """
     if format is not None and format not in FORMATS:
         raise SourceError(f"unknown format `{format}`{nearest(format, FORMATS)}; known are {', '.join(FORMATS)}")
+    plan = Plan(format, None if mapping is None else load(mapping, schema), longest)
     for name in expand(paths):
         intake = Intake(schema, tally, quarantine, name, columns)
-        yield from _file(name, intake, format, longest)
+        yield from _file(name, intake, plan)
 
 
-def _file(name: str, intake: Intake, given: str | None, longest: int) -> Iterator[pa.RecordBatch]:
+@dataclass(frozen=True)
+class Plan:
+    """How the files of a run are to be read."""
+
+    format: str | None
+    mapping: FieldMapping | None
+    longest: int
+
+
+def _file(name: str, intake: Intake, plan: Plan) -> Iterator[pa.RecordBatch]:
     with ExitStack() as stack:
         try:
             stream = stack.enter_context(opened(name))
@@ -54,19 +88,56 @@ def _file(name: str, intake: Intake, given: str | None, longest: int) -> Iterato
             intake.read()
             intake.reject(None, f"cannot be read: {error}", b"")
             return
-        yield from _batches(stream, intake, given, longest)
+        shape = container(stream.start, plan.format)
+        if shape == JSONL:
+            cut = documents if spans_lines(stream.start) else blocks
+            objects = decoded(cut(stream, intake, plan.longest), intake)
+            yield from _from_objects(objects, intake, plan, plan.format or dialect(stream.start))
+        else:
+            yield from _from_table(stream, intake, plan, shape)
 
 
-def _batches(stream: Peeked, intake: Intake, given: str | None, longest: int) -> Iterator[pa.RecordBatch]:
+def _from_objects(
+    objects: Iterator[Records],
+    intake: Intake,
+    plan: Plan,
+    format: str,  # noqa: A002
+) -> Iterator[pa.RecordBatch]:
+    intake.file.format = format if plan.mapping is None else "mapped"
+    if plan.mapping is not None:
+        yield from settled(applied(tabled(objects, plan.mapping), plan.mapping, intake), intake)
+    elif format == JSONL:
+        yield from own.settled(objects, intake)
+    else:
+        meaning = MEANINGS[format]
+        yield from foreign.settled(objects, lambda entry: meaning(entry, intake.fields), intake)
+
+
+def _from_table(stream: Peeked, intake: Intake, plan: Plan, shape: str) -> Iterator[pa.RecordBatch]:
     def choose(names: list[str]) -> tuple[list[str], str | None]:
-        return needed(names, intake), header_fault(names, intake.fields)
+        if plan.mapping is not None:
+            wanted = {name.lower() for name in plan.mapping.columns}
+            intake.file.format = "mapped"
+            return [name for name in names if name.lower() in wanted], mapping_fault(plan.mapping, names)
+        if plan.format == LITELLM or (plan.format is None and is_litellm(names)):
+            intake.file.format = LITELLM
+            return [name for name in names if name in litellm.COLUMNS], None
+        return [name for name in names if intake.wants(name)], header_fault(names, intake.fields)
 
-    shape = container(stream.start, given)
     intake.file.format = shape
-    match shape:
-        case "parquet":
-            yield from settled(parquet.rows(stream, intake, choose), intake)
-        case "csv":
-            yield from settled(delimited.rows(stream, intake, choose, longest), intake)
-        case _:
-            yield from own.read(blocks(stream, intake, longest), intake)
+    rows = (
+        parquet.rows(stream, intake, choose)
+        if shape == PARQUET
+        else delimited.rows(stream, intake, choose, plan.longest)
+    )
+    first = next(rows, None)
+    if first is None:
+        return
+    rows = chain([first], rows)
+    if plan.mapping is not None:
+        yield from settled(applied(rows, plan.mapping, intake), intake)
+    elif intake.file.format == LITELLM:
+        objects = (table.objects() for table in rows)
+        yield from foreign.settled(objects, lambda entry: litellm.meaning(entry, intake.fields), intake)
+    else:
+        yield from settled(rows, intake)

@@ -1,6 +1,6 @@
 """Decodes the JSON objects of a stream into lots of records, quarantining what is no object."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import orjson

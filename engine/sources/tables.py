@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from plainterms.engine.sources.errors import nearest, shown
 from plainterms.engine.sources.intake import Intake, Lot
 from plainterms.engine.sources.own import REQUEST, fault
+from plainterms.engine.sources.records import Records
 from plainterms.policy.schema import Type
 
 
@@ -19,25 +20,40 @@ class Rows:
     """Some rows of a table as they were read, and the line or row number of each.
 
     ``textual`` is for CSV, where a cell is text whatever its field is: lists are then separated by semicolons.
+    ``origin`` holds the rows of the file where a mapping made these from them.
     """
 
     batch: pa.RecordBatch
     lines: pa.Array
     textual: bool = False
+    origin: pa.RecordBatch | None = None
 
     def raw(self, row: int) -> bytes:
-        """One row as JSON."""
+        """One row as JSON, as it stood in the file."""
         try:
-            return orjson.dumps(self.batch.slice(row, 1).to_pylist()[0], default=str)
+            return orjson.dumps(self._shown().slice(row, 1).to_pylist()[0], default=str)
         except (ValueError, orjson.JSONEncodeError) as error:
             return f"row cannot be shown: {error}".encode()
+
+    def objects(self) -> Records:
+        """The rows as objects with plain values; times are text, with an offset if their column has one."""
+        batch = self.batch
+        for place, entry in enumerate(batch.schema):
+            if pa.types.is_timestamp(entry.type):
+                batch = batch.set_column(place, entry.name, _time_texts(batch.column(place)))
+        raws = [b""] * len(self.lines)
+        return Records(batch.to_pylist(), self.lines.to_pylist(), raws)
+
+    def _shown(self) -> pa.RecordBatch:
+        return self.batch if self.origin is None else self.origin
 
     def without(self, rows: Iterable[int]) -> "Rows":
         """These rows but for some."""
         mask = np.ones(len(self.lines), dtype=bool)
         mask[list(rows)] = False
         keep = pa.array(mask)
-        return Rows(self.batch.filter(keep), self.lines.filter(keep), self.textual)
+        origin = None if self.origin is None else self.origin.filter(keep)
+        return Rows(self.batch.filter(keep), self.lines.filter(keep), self.textual, origin)
 
 
 def header_fault(names: list[str], known: Iterable[str]) -> str | None:
@@ -49,11 +65,6 @@ def header_fault(names: list[str], known: Iterable[str]) -> str | None:
         if name not in known:
             return f"unknown column: {shown(name)}{nearest(name, known)}"
     return None
-
-
-def needed(names: Iterable[str], intake: Intake) -> list[str]:
-    """The columns that are worth reading."""
-    return [name for name in names if intake.wants(name)]
 
 
 def settled(tables: Iterator[Rows], intake: Intake) -> Iterator[pa.RecordBatch]:
@@ -74,13 +85,20 @@ def settled(tables: Iterator[Rows], intake: Intake) -> Iterator[pa.RecordBatch]:
 def _columns(rows: Rows, intake: Intake) -> dict[str, pa.Array]:
     columns = dict(zip(rows.batch.schema.names, rows.batch.columns, strict=True))
     if rows.textual:
-        columns = {name: _split(a) if _is_list(name, intake) else a for name, a in columns.items()}
+        columns = {
+            name: _split(a) if _is_list(name, intake) and _is_text(a.type) else a for name, a in columns.items()
+        }
     kind = columns.get("kind", pa.nulls(len(rows.lines), pa.string()))
     if pa.types.is_dictionary(kind.type):
         kind = kind.dictionary_decode()
     if pa.types.is_null(kind.type):
         kind = kind.cast(pa.string())
     return {**columns, "kind": pc.fill_null(kind, REQUEST) if _is_text(kind.type) else kind}
+
+
+def _time_texts(array: pa.Array) -> pa.Array:
+    zone = "" if array.type.tz is None else "Z"
+    return pc.binary_join_element_wise(array.cast(pa.timestamp(array.type.unit)).cast(pa.string()), zone, "")
 
 
 def _is_text(kind: pa.DataType) -> bool:

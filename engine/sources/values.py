@@ -68,9 +68,7 @@ def convert(value: object, field: Field, foreign: bool = False) -> object:
 def bounded(scaled: int, field: Field) -> int:
     """The number itself if it lies in the field's declared range. Raises `BadValueError`."""
     if field.least is not None and scaled < field.least:
-        raise BadValueError(
-            f"out of range: `{field.name}` is {plain(scaled)}, the least is {plain(field.least)}"
-        )
+        raise BadValueError(f"out of range: `{field.name}` is {plain(scaled)}, the least is {plain(field.least)}")
     if field.greatest is not None and scaled > field.greatest:
         raise BadValueError(
             f"out of range: `{field.name}` is {plain(scaled)}, the greatest is {plain(field.greatest)}"
@@ -184,9 +182,7 @@ def moment(text: str, field: Field) -> int:
     """Microseconds since 1970 of an RFC 3339 time; finer fractions are cut off. Raises `BadValueError`."""
     found = _TIME.fullmatch(text)
     if found is None:
-        raise BadValueError(
-            f"not a time: `{field.name}` is {shown(text)}, write it like `2026-03-01T09:00:00Z`"
-        )
+        raise BadValueError(f"not a time: `{field.name}` is {shown(text)}, write it like `2026-03-01T09:00:00Z`")
     day, clock, fraction, offset = found.groups()
     if offset is None:
         raise BadValueError(
@@ -214,9 +210,7 @@ def _date(value: object, field: Field) -> int:
 def _duration(value: object, field: Field, foreign: bool) -> int:
     if foreign and type(value) is int:
         micros = value
-    elif (
-        isinstance(value, str) and (found := _SPAN.fullmatch(value.strip())) and _DECIMAL.fullmatch(found[1])
-    ):
+    elif isinstance(value, str) and (found := _SPAN.fullmatch(value.strip())) and _DECIMAL.fullmatch(found[1]):
         micros = _exact(Decimal(found[1]), field) * _SECONDS[found[2]]
     else:
         micros = _number(value, field, foreign)
