@@ -1,0 +1,39 @@
+# `make demo` on a fresh machine shows the main job; `make test` runs every check that CI runs.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check unit soak bench clean
+
+demo: .venv/core
+	$(BIN)/plainterms demo
+
+test: check unit
+
+check: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python tests/types.py
+
+unit: .venv/dev
+	$(BIN)/python -m pytest -n 2
+
+soak: .venv/dev
+	$(BIN)/python -m tests.agreement.soak --cases 1000000
+
+bench: .venv/dev
+	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/audit.py
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/core: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+.venv/dev: .venv/core
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+clean:
+	rm -rf .venv build dist out *.egg-info

@@ -1,0 +1,113 @@
+"""Runs the examples that authors write under their clauses, as tests of the clauses."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from plainterms.engine.acceptance import acceptances
+from plainterms.engine.events import Event, EventValue, Period
+from plainterms.engine.findings import Finding
+from plainterms.engine.plan import Plan, clause_key, leaves, plan
+from plainterms.engine.reference import evaluate
+from plainterms.engine.registers import RegisterTable, Row
+from plainterms.policy.meaning import BreachIn, Clause, ClauseExample, ExampleEvents, Permission, Policy
+from plainterms.policy.schema import ENTITIES
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an example went; ``findings`` are those of its clause."""
+
+    clause: str
+    example: ClauseExample
+    actual: str
+    findings: tuple[Finding, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the verdict is the author's."""
+        return self.actual == self.example.verdict
+
+
+def run_examples(policy: Policy) -> Iterator[Outcome]:
+    """The outcome of each example of the document's own clauses, in the order written."""
+    whole = plan([policy])
+    for clause in policy.clauses:
+        if not isinstance(clause.statement, Permission):
+            needed = _needed(whole, clause, policy)
+            for example in clause.examples:
+                yield run_example(policy, needed, clause, example)
+
+
+def run_example(policy: Policy, needed: Plan, clause: Clause, example: ClauseExample) -> Outcome:
+    """Judge one example's log by the reference evaluator."""
+    events, registers = log_of(example, policy)
+    result = evaluate(needed, events, registers, Period(until=example.until))
+    found = tuple(finding for finding in result.findings if finding.clause.name == clause.name)
+    return Outcome(clause.name, example, _worst(found), found)
+
+
+def _needed(whole: Plan, clause: Clause, policy: Policy) -> Plan:
+    """The plan of one clause and those whose breaches it looks at."""
+    planned = {one.key: one for one in whole.clauses}
+    wanted: set[str] = set()
+    queue = [clause_key(policy.title, clause.name)]
+    while queue:
+        key = queue.pop()
+        if key in planned and key not in wanted:
+            wanted.add(key)
+            queue += [leaf.clause for leaf in leaves(planned[key]) if isinstance(leaf, BreachIn)]
+    return replace(whole, clauses=tuple(one for one in whole.clauses if one.key in wanted))
+
+
+def _worst(findings: Sequence[Finding]) -> str:
+    verdicts = {finding.verdict for finding in findings}
+    return next((verdict for verdict in ("breach", "undetermined", "pending") if verdict in verdicts), "clear")
+
+
+# ── The log of an example
+
+
+def log_of(example: ClauseExample, policy: Policy) -> tuple[list[Event], dict[str, RegisterTable]]:
+    """The events an example gives, and the registers it describes.
+
+    Entities that are not named are one fixed entity each; every account has accepted the document.
+    """
+    events: list[Event] = []
+    attributes: dict[str, dict[str, dict[str, EventValue]]] = defaultdict(lambda: defaultdict(dict))
+    for number, given in enumerate(example.events, 1):
+        fields = {name: value for name, value in given.settings if "." not in name}
+        entities: dict[str, EventValue] = {name: f"the {name.replace('_', ' ')}" for name in ENTITIES}
+        known = entities | fields
+        events += _events(given, number, {name: value for name, value in known.items() if value is not None})
+        for name, value in given.settings:
+            register, dot, field = name.partition(".")
+            if dot:
+                key = known.get(policy.schema.registers[register].key)
+                attributes[register][str(key)][field] = value
+    return events, _registers(attributes, policy, events)
+
+
+def _events(given: ExampleEvents, number: int, fields: dict[str, EventValue]) -> Iterator[Event]:
+    for index in range(given.count):
+        yield Event(f"given {number:02d} · {index + 1:06d}", given.start + index * given.spacing, given.kind, fields)
+
+
+def _registers(
+    attributes: dict[str, dict[str, dict[str, EventValue]]], policy: Policy, events: Sequence[Event]
+) -> dict[str, RegisterTable]:
+    tables = {
+        name: RegisterTable(name, {key: (Row(None, None, values),) for key, values in rows.items()})
+        for name, rows in attributes.items()
+    }
+    if policy.on_acceptance:
+        accounts = sorted({str(event.get("account")) for event in events} - {"None"})
+        accepted = [
+            Event(f"accepted {account}", -(2**60), "acceptance", _accepted(policy, account)) for account in accounts
+        ]
+        tables |= acceptances(accepted, [policy.title])
+    return tables
+
+
+def _accepted(policy: Policy, account: str) -> dict[str, EventValue]:
+    return {"account": account, "document": policy.title, "version": policy.version}
