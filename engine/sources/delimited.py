@@ -3,25 +3,26 @@
 import csv
 from collections.abc import Iterator
 
-import orjson
 import pyarrow as pa
 
 from plainterms.engine.sources.files import Stream
 from plainterms.engine.sources.intake import BYTES, ROWS, Intake
 from plainterms.engine.sources.lines import LONGEST, Block, Broken, Overlong, pieces
 from plainterms.engine.sources.parquet import Choice
+from plainterms.engine.sources.quarantine import EXCERPT
 from plainterms.engine.sources.tables import Rows
 
 DELIMITERS = ",;\t|"
 
 
 class _Feed:
-    """Gives lines to the CSV reader and remembers which of them were not UTF-8."""
+    """Gives lines to the CSV reader; remembers the last that was not UTF-8, and how the current record begins."""
 
     def __init__(self, stream: Stream, intake: Intake, longest: int) -> None:
         self.line = 0
         self.bytes = 0
         self.damaged = 0
+        self.record = b""
         self._intake = intake
         self._pieces = pieces(stream, longest)
         self._longest = longest
@@ -33,6 +34,8 @@ class _Feed:
                     for raw in piece.lines:
                         self.line += 1
                         self.bytes += len(raw)
+                        if len(self.record) < EXCERPT:
+                            self.record += raw + b"\n"
                         yield self._text(raw)
                 case Overlong():
                     self.line = piece.line
@@ -78,15 +81,15 @@ def _delimiter(header: str) -> str:
     return max(DELIMITERS, key=header.count)
 
 
-def _records(reader: "csv._reader", feed: _Feed, intake: Intake, width: int) -> Iterator[tuple[int, list[str]]]:
+def _records(reader: Iterator[list[str]], feed: _Feed, intake: Intake, width: int) -> Iterator[tuple[int, list[str]]]:
     """Rows of the right width with the line each begins on; the others are counted and quarantined."""
     while True:
-        start = feed.line + 1
+        start, feed.record = feed.line + 1, b""
         try:
             cells = next(reader, None)
         except csv.Error as error:
             intake.read()
-            intake.reject(start, f"not CSV: {error}", b"")
+            intake.reject(start, f"not CSV: {error}", feed.record)
             continue
         if cells is None:
             return
@@ -94,10 +97,10 @@ def _records(reader: "csv._reader", feed: _Feed, intake: Intake, width: int) -> 
         if not any(cell.strip() for cell in cells) and len(cells) < 2:
             intake.blank()
         elif feed.damaged >= start:
-            intake.reject(start, "not UTF-8: the row has bytes that are not UTF-8", orjson.dumps(cells))
+            intake.reject(start, "not UTF-8: the row has bytes that are not UTF-8", feed.record)
         elif len(cells) != width:
             reason = f"wrong number of cells: {len(cells)}, the header has {width}"
-            intake.reject(start, reason, orjson.dumps(cells))
+            intake.reject(start, reason, feed.record)
         else:
             yield start, cells
 

@@ -56,8 +56,8 @@ def _works(database: duckdb.DuckDBPyConnection, rows: Rows, sources: list[Source
 
 
 def _evaluated(database: duckdb.DuckDBPyConnection, rows: Rows, sources: list[Source]) -> pa.RecordBatch:
-    wanted = ", ".join(f'{source.expression} as "{source.field.name}"' for source in sources)
-    table = _query(database, rows, f"select {wanted} from origin")
+    wanted = ", ".join(f'({source.expression}\n) as "{source.field.name}"' for source in sources)
+    table = _query(database, rows, f"select {wanted} from foreign_rows")  # noqa: S608 - checked by `mapping.load`
     arrays = [column.combine_chunks() for column in table.columns]
     return pa.RecordBatch.from_arrays(arrays, table.schema.names)
 
@@ -69,7 +69,8 @@ def _failures(database: duckdb.DuckDBPyConnection, rows: Rows, sources: list[Sou
     """
     bad: dict[int, str] = {}
     for source in sources:
-        table = _query(database, rows, f"select try(({source.expression}) is null) as fails from origin")
+        query = f"select try(({source.expression}\n) is null) as fails from foreign_rows"  # noqa: S608 - as above
+        table = _query(database, rows, query)
         failing = table["fails"].combine_chunks().is_null().to_numpy(zero_copy_only=False)
         reason = f"mapping fails: the expression for `{source.field.name}` has no value on this row"
         for row in np.flatnonzero(failing).tolist():
@@ -78,8 +79,8 @@ def _failures(database: duckdb.DuckDBPyConnection, rows: Rows, sources: list[Sou
 
 
 def _query(database: duckdb.DuckDBPyConnection, rows: Rows, query: str) -> pa.Table:
-    database.register("origin", pa.Table.from_batches([rows.batch]))
+    database.register("foreign_rows", pa.Table.from_batches([rows.batch]))
     try:
-        return database.execute(query).to_arrow_table()
+        return database.sql(query).to_arrow_table()
     finally:
-        database.unregister("origin")
+        database.unregister("foreign_rows")

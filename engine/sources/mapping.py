@@ -49,7 +49,11 @@ class FieldMapping:
 
 def connection() -> duckdb.DuckDBPyConnection:
     """A database in memory that can reach no file, no network and no extension."""
-    limits = {"enable_external_access": "false", "autoload_known_extensions": "false", "threads": "1"}
+    limits: dict[str, str | bool | int | float | list[str]] = {
+        "enable_external_access": "false",
+        "autoload_known_extensions": "false",
+        "threads": "1",
+    }
     database = duckdb.connect(":memory:", config=limits)
     database.execute("set timezone = 'UTC'")
     database.execute("set lock_configuration = true")
@@ -106,7 +110,7 @@ def _source(
 def _columns(expression: str, database: duckdb.DuckDBPyConnection, refused: set[str]) -> frozenset[str]:
     """The columns an expression names. Raises `SourceError` if it is more than an expression over one row."""
     row = database.execute("select json_serialize_sql(?)", [f"select {expression}"]).fetchone()
-    tree = orjson.loads(row[0]) if row else {"error": True}
+    tree: Any = orjson.loads(row[0]) if row else {"error": True}
     if tree["error"]:
         raise SourceError(f"cannot be understood: {tree.get('error_message', '')}")
     statements = tree["statements"]

@@ -63,7 +63,17 @@ def _refuse(line: int, raw: bytes, error: orjson.JSONDecodeError, intake: Intake
     if not raw.strip():
         intake.blank()
         return
-    intake.reject(line, f"not JSON: {error.msg}, at character {error.pos + 1}", raw)
+    intake.reject(line, _fault(raw, error), raw)
+
+
+def _fault(raw: bytes, error: orjson.JSONDecodeError) -> str:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError as bad:
+        return f"not UTF-8: byte {bad.start + 1} of the line cannot be read"
+    if "depth" in error.msg or "recursion" in error.msg:
+        return "nested too deeply: the line holds more than 1024 lists or objects inside each other"
+    return f"not JSON: cannot be read on at character {error.pos + 1}"
 
 
 def _named(value: object) -> str:

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from plainterms.engine.sources.errors import nearest, shown
 from plainterms.engine.sources.intake import Intake, Lot
+from plainterms.engine.sources.messages import parsed
 from plainterms.engine.sources.own import REQUEST, fault
 from plainterms.engine.sources.records import Records
 from plainterms.policy.schema import Type
@@ -115,7 +116,10 @@ def _split(array: pa.Array) -> pa.Array:
 
 
 def listed(cell: str) -> list[str]:
-    """The texts of a cell that holds a list: `a; b` -> `a`, `b`."""
+    """The texts of a cell that holds a list: `a; b` or `["a", "b"]`."""
+    items = parsed(cell)
+    if isinstance(items, list) and all(isinstance(item, str) for item in items):
+        return items
     return [item.strip() for item in cell.split(";") if item.strip()]
 
 

@@ -16,6 +16,7 @@ LARGEST = 2**63 - 1
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?")
+_FLOAT = re.compile(r"[+-]?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?")
 _TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,9}))?([Zz]|[+-][0-9]{2}:[0-9]{2})?"
 )
@@ -122,9 +123,9 @@ def _number(value: object, field: Field, foreign: bool) -> int:
         case float():
             scaled = _from_float(value, field, foreign)
         case Decimal() if value.is_finite():
-            scaled = _exact(value, field)
+            scaled = _exact(value, field, foreign)
         case str():
-            scaled = _from_text(value, field)
+            scaled = _from_text(value, field, foreign)
         case _:
             raise wrong_type(value, field)
     if abs(scaled) > LARGEST:
@@ -137,25 +138,25 @@ def _from_float(value: float, field: Field, foreign: bool) -> int:
         raise BadValueError(f"not a number: `{field.name}` is {value}")
     if abs(value) >= 1e13:
         return int(value) * MILLION
-    return round(value * 1e6) if foreign else _exact(Decimal(repr(value)), field)
+    return round(value * 1e6) if foreign else _exact(Decimal(repr(value)), field, foreign)
 
 
-def _exact(value: Decimal, field: Field) -> int:
+def _exact(value: Decimal, field: Field, foreign: bool) -> int:
     if abs(value) >= Decimal(10) ** 13:
         return int(value) * MILLION if abs(value) < Decimal(10) ** 40 else LARGEST * 2
     scaled = value.scaleb(6)
-    if scaled != scaled.to_integral_value():
+    if scaled != scaled.to_integral_value() and not foreign:
         raise BadValueError(f"not exact: `{field.name}` is {shown(value)}, at most six decimals can be kept")
-    return int(scaled)
+    return round(scaled)
 
 
-def _from_text(value: str, field: Field) -> int:
+def _from_text(value: str, field: Field, foreign: bool) -> int:
     text = value.strip()
     if field.type is Type.PERCENT:
         text = text.removesuffix("%").rstrip()
-    if not _DECIMAL.fullmatch(text):
+    if not (_FLOAT if foreign else _DECIMAL).fullmatch(text):
         raise wrong_type(value, field)
-    return _exact(Decimal(text), field)
+    return _exact(Decimal(text), field, foreign)
 
 
 def _yes_no(value: object, field: Field) -> bool:
@@ -211,7 +212,7 @@ def _duration(value: object, field: Field, foreign: bool) -> int:
     if foreign and type(value) is int:
         micros = value
     elif isinstance(value, str) and (found := _SPAN.fullmatch(value.strip())) and _DECIMAL.fullmatch(found[1]):
-        micros = _exact(Decimal(found[1]), field) * _SECONDS[found[2]]
+        micros = _exact(Decimal(found[1]), field, foreign) * _SECONDS[found[2]]
     else:
         micros = _number(value, field, foreign)
     if micros < 0:
