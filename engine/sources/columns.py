@@ -5,6 +5,7 @@ Both ways give the same result, so what else is in a batch never changes what a 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import NoneType
 
 import numpy as np
 import pyarrow as pa
@@ -44,30 +45,39 @@ class Column:
 
 def column(values: Sequence[object] | pa.Array, entry: Field, foreign: bool = False) -> Column:
     """The values of one field, in canonical form; ``foreign`` as in `convert`."""
-    array = values if isinstance(values, pa.Array) else _arrow(values, entry)
-    if array is not None:
-        array = _decoded(array)
-        if pa.types.is_null(array.type):
-            return Column(pa.nulls(len(array), ARROW[entry.type]))
-        try:
-            done = _AT_ONCE[entry.type](array, foreign)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            done = None
-        if done is not None and _in_range(done, entry):
-            return Column(done)
-        if pa.types.is_temporal(array.type):
-            return _temporal(array, entry)
-        values = _listed(array)
-    return _one_by_one(values, entry, foreign)
+    array = _decoded(values) if isinstance(values, pa.Array) else _arrow(values, entry)
+    done = None if array is None else _at_once(array, entry, foreign)
+    if done is not None:
+        return Column(done)
+    if array is None or not isinstance(values, pa.Array):
+        return _one_by_one(values, entry, foreign)
+    if pa.types.is_temporal(array.type):
+        return _temporal(array, entry)
+    return _one_by_one(_listed(array), entry, foreign)
+
+
+def _at_once(array: pa.Array, entry: Field, foreign: bool) -> pa.Array | None:
+    """The canonical array if all values are plainly good."""
+    if pa.types.is_null(array.type):
+        return pa.nulls(len(array), ARROW[entry.type])
+    try:
+        done = _WAYS[entry.type](array, foreign)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return None
+    return done if done is not None and _in_range(done, entry) else None
 
 
 def _arrow(values: Sequence[object], entry: Field) -> pa.Array | None:
-    wanted = ARROW[entry.type] if entry.type in (Type.TEXT, Type.YES_NO, Type.LIST) else None
+    """Values of one type as an array; None for others, which an array would make alike."""
+    kinds = set(map(type, values)) - {NoneType}
+    if len(kinds) > 1 and kinds != {int, float}:
+        return None
+    if (kinds == {list}) != (entry.type is Type.LIST) and kinds:
+        return None
     try:
-        array = pa.array(values, wanted)
+        return pa.array(values, pa.string() if kinds == {str} else None)
     except (pa.ArrowException, OverflowError, ValueError, TypeError):
         return None
-    return None if pa.types.is_nested(array.type) and entry.type is not Type.LIST else array
 
 
 def _decoded(array: pa.Array) -> pa.Array:
@@ -152,9 +162,9 @@ def _numbers(array: pa.Array, foreign: bool) -> pa.Array | None:
 
 
 def _scaled(array: pa.Array, exact: bool) -> pa.Array | None:
-    """Millionths of doubles; below 2**53 millionths a double is a six-place decimal iff division gives it back."""
+    """Millionths of doubles; below 1e9 a double is that of a six-place decimal iff division gives it back."""
     values = array.fill_null(0.0).to_numpy(zero_copy_only=False)
-    if not np.all(np.abs(values) < 9e9):
+    if not np.all(np.abs(values) < 1e9):
         return None
     scaled = np.rint(values * 1e6)
     if exact and not np.array_equal(scaled / 1e6, values):
@@ -194,8 +204,8 @@ def _dates(array: pa.Array, foreign: bool) -> pa.Array | None:  # noqa: ARG001
 def _durations(array: pa.Array, foreign: bool) -> pa.Array | None:
     if pa.types.is_duration(array.type):
         return array.cast(pa.duration("us")).cast(pa.int64())
-    if foreign and pa.types.is_integer(array.type):
-        return array.cast(pa.int64())
+    if foreign:
+        return array.cast(pa.int64()) if pa.types.is_integer(array.type) else None
     return _numbers(array, foreign)
 
 
@@ -214,7 +224,7 @@ def _all_match(array: pa.Array, pattern: str) -> bool:
     return pc.all(pc.match_substring_regex(array, pattern), min_count=0).as_py() is not False
 
 
-_AT_ONCE: Mapping[Type, Callable[[pa.Array, bool], pa.Array | None]] = {
+_WAYS: Mapping[Type, Callable[[pa.Array, bool], pa.Array | None]] = {
     Type.TEXT: _texts,
     Type.NUMBER: _numbers,
     Type.PERCENT: _numbers,

@@ -64,10 +64,9 @@ def rows(stream: Stream, intake: Intake, choose: Choice, longest: int = LONGEST)
     header = next(lines, None)
     if header is None:
         return
-    names = next(csv.reader([header], delimiter=_delimiter(header)), [])
-    wanted, fault = choose(names)
-    if fault is None and feed.damaged:
-        fault = "not UTF-8: the header has bytes that are not UTF-8"
+    names, fault = _header(header)
+    if fault is None:
+        wanted, fault = choose(names)
     reader = csv.reader(lines, delimiter=_delimiter(header), strict=True)
     records = _records(reader, feed, intake, len(names))
     if fault is not None:
@@ -75,6 +74,14 @@ def rows(stream: Stream, intake: Intake, choose: Choice, longest: int = LONGEST)
         return
     places = [names.index(name) for name in wanted]
     yield from _gathered(records, feed, wanted, places)
+
+
+def _header(line: str) -> tuple[list[str], str | None]:
+    """The names of the columns, or why there are none."""
+    try:
+        return next(csv.reader([line], delimiter=_delimiter(line), strict=True), []), None
+    except csv.Error as error:
+        return [], f"not CSV: the header cannot be read: {error}"
 
 
 def _delimiter(header: str) -> str:

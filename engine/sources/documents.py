@@ -4,8 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import orjson
-
 from plainterms.engine.sources.files import DAMAGE, Stream
 from plainterms.engine.sources.intake import Intake
 from plainterms.engine.sources.lines import BOM, CHUNK, LONGEST, START, Block
@@ -18,17 +16,7 @@ _IN_TEXT = re.compile(rb'["\\]')
 def spans_lines(start: bytes) -> bool:
     """Whether a file that begins so holds a list of objects, or objects over several lines, not one on each line."""
     first = start.removeprefix(BOM).lstrip().partition(b"\n")[0].rstrip()
-    if first.startswith(b"["):
-        return True
-    return first.startswith(b"{") and first.endswith((b"{", b"[")) and not _is_json(first)
-
-
-def _is_json(text: bytes) -> bool:
-    try:
-        orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return False
-    return True
+    return first == b"{" or first.startswith(b"[")
 
 
 @dataclass

@@ -113,10 +113,21 @@ def opened(name: str) -> Iterator[Peeked]:
 
 def _plain(raw: Peeked) -> Peeked:
     if raw.start.startswith(GZIP):
-        return Peeked(gzip.GzipFile(fileobj=cast(BinaryIO, io.BufferedReader(_Raw(raw)))))
+        return Peeked(_Gzip(raw))
     if raw.start.startswith(ZSTD):
         return Peeked(_Zstd(raw))
     return raw
+
+
+class _Gzip:
+    """A gzip stream; what comes before damage is given out before the damage is told."""
+
+    def __init__(self, raw: Stream) -> None:
+        self._file = gzip.GzipFile(fileobj=cast(BinaryIO, io.BufferedReader(_Raw(raw))))
+
+    def read(self, size: int, /) -> bytes:
+        """At most ``size`` bytes; none at the end."""
+        return self._file.read1(size)
 
 
 class _Raw(io.RawIOBase):

@@ -1,5 +1,6 @@
 """Understands rows of LiteLLM's table `LiteLLM_SpendLogs`."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from plainterms.engine.sources import messages
@@ -24,6 +25,7 @@ OPERATIONS = {
 }  # fmt: skip
 """What LiteLLM's call types are called here; others keep their name."""
 
+_TIME = re.compile(r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:]{8}")
 REDACTED = "redacted-by-litellm"
 AGENT = "User-Agent: "
 _END = Field("endTime", Type.TIME, "end of the call")
@@ -109,7 +111,7 @@ def _agent(tags: list[str]) -> str | None:
 
 def _time(value: object) -> object:
     """A time as text with offset; Prisma writes UTC without one."""
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not _TIME.match(value):
         return given(value)
     text = value.strip().replace(" ", "T", 1)
     tail = text[19:]

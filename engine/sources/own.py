@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,15 +12,20 @@ import pyarrow.compute as pc
 from plainterms.engine.sources.errors import nearest, shown
 from plainterms.engine.sources.intake import Intake
 from plainterms.engine.sources.records import Records
+from plainterms.policy.schema import Type
 
 REQUEST = "request"
+DECIMAL = frozenset({Type.NUMBER, Type.PERCENT, Type.DURATION})
+FINE = r"[0-9]\.[0-9]{7}|[0-9]{10}\.[0-9]|[0-9][eE][+-]?[0-9]+\s*[,}]"
+"""How a number looks, among other things, that a double may not hold exactly."""
+
 _END_OF_KEY = re.compile(rb'[^\\]"[ \t\r]*:')
 
 
 def settled(lots: Iterator[Records], intake: Intake) -> Iterator[pa.RecordBatch]:
     """Canonical batches of objects in our own format; ``kind`` is ``request`` where it is left out."""
     for records in lots:
-        bad = _unknown(records.objects, intake) | _repeated(records)
+        bad = _unknown(records.objects, intake) | _too_fine(records, intake) | _repeated(records)
         for row in sorted(bad):
             intake.reject(records.lines[row], bad[row], records.raws[row])
         good = records.without(bad) if bad else records
@@ -89,3 +95,23 @@ def _twice(raw: bytes, fields: int) -> str | None:
     names = [name for name, _ in pairs]
     double = [name for name in names if names.count(name) > 1]
     return f"repeated field: {shown(double[0])} stands twice in the object" if double else None
+
+
+def _too_fine(records: Records, intake: Intake) -> dict[int, str]:
+    """Why each record is bad that has a number of more digits than the decoder keeps."""
+    names = [name for name in set().union(*records.objects) if intake.wants(name) and _decimal(name, intake)]
+    if not any(type(entry.get(name)) is float for name in names for entry in records.objects):
+        return {}
+    raws = pa.array(records.raws, pa.large_binary())
+    bad: dict[int, str] = {}
+    for row in pc.indices_nonzero(pc.match_substring_regex(raws, FINE)).to_pylist():
+        exact = json.loads(records.raws[row], parse_float=Decimal)
+        for name in sorted(names):
+            if isinstance(value := exact.get(name), Decimal) and value != Decimal(repr(float(value))):
+                bad[row] = f"not exact: `{name}` is {shown(value)}, as text it could have up to six decimals"
+    return bad
+
+
+def _decimal(name: str, intake: Intake) -> bool:
+    entry = intake.fields.get(name)
+    return entry is not None and entry.type in DECIMAL

@@ -44,8 +44,8 @@ class BadValueError(ValueError):
 def convert(value: object, field: Field, foreign: bool = False) -> object:
     """One value in canonical form.
 
-    ``foreign`` is for formats that are not ours: numbers there are rounded to six places, and times and durations
-    may be integers of microseconds. Raises `BadValueError`.
+    ``foreign`` is for formats that are not ours: numbers there are rounded to six places, and times may be,
+    and durations are, integers of microseconds. Raises `BadValueError`.
     """
     match field.type:
         case Type.TEXT:
@@ -102,6 +102,8 @@ def _kind_of(value: object) -> str:
             return "a list"
         case dict():
             return "an object"
+        case None:
+            return "nothing"
         case bytes():
             return "text that is not UTF-8"
         case _:
@@ -209,7 +211,9 @@ def _date(value: object, field: Field) -> int:
 
 
 def _duration(value: object, field: Field, foreign: bool) -> int:
-    if foreign and type(value) is int:
+    if foreign:
+        if type(value) is not int:
+            raise wrong_type(value, field)
         micros = value
     elif isinstance(value, str) and (found := _SPAN.fullmatch(value.strip())) and _DECIMAL.fullmatch(found[1]):
         micros = _exact(Decimal(found[1]), field, foreign) * _SECONDS[found[2]]
