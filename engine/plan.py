@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
-from graphlib import TopologicalSorter
+from graphlib import CycleError, TopologicalSorter
 from typing import Any, TypeVar
 
 from plainterms.engine.events import Period
@@ -12,6 +12,7 @@ from plainterms.policy.meaning import (
     ActionOnBreach,
     And,
     BreachIn,
+    CalendarWindow,
     Citation,
     Clause,
     Compare,
@@ -204,7 +205,7 @@ def _planned(
 ) -> PlannedClause:
     waived = isinstance(statement, Prohibition) and not statement.turned
     exceptions = clause.exceptions + (permissions if waived else ())
-    meaning = (clause.subject, statement, clause.conduct, exceptions, clause.timezone)
+    meaning = (clause.subject, _by_day(statement, clause.timezone), clause.conduct, exceptions, clause.timezone)
     meaning = map_conditions(meaning, lambda node: _qualified(node, policy.title))
     subject, statement, incorporated, exceptions, timezone = meaning
     span = applies if isinstance(applies, TimeIn) else TimeIn(policy.start, policy.end)
@@ -223,6 +224,18 @@ def _planned(
     digest = hashlib.sha256(repr(map_conditions(meaning, _wordless)).encode()).hexdigest()
     return PlannedClause(
         policy.title, clause.name, subject, statement, incorporated, exceptions, (version,), timezone, digest
+    )
+
+
+def _by_day(
+    statement: Prohibition | TriggeredDuty | PeriodicDuty, timezone: str
+) -> Prohibition | TriggeredDuty | PeriodicDuty:
+    """`prohibits any EVENTS` without a window is judged by the calendar day: its findings hold that day's events."""
+    if not isinstance(statement, Prohibition) or not statement.any_event:
+        return statement
+    return replace(
+        statement,
+        measures=tuple(replace(measure, window=CalendarWindow("day", timezone)) for measure in statement.measures),
     )
 
 
@@ -265,15 +278,23 @@ def _permission(giver: Policy, clause: Clause, statement: Permission, own: bool)
 
 
 def _sources_first(clauses: Sequence[PlannedClause]) -> tuple[PlannedClause, ...]:
-    keys = {clause.key for clause in clauses}
-    graph = {
-        clause.key: sorted({leaf.clause for leaf in leaves(clause) if isinstance(leaf, BreachIn)} & keys)
-        for clause in clauses
-    }
-    order = {key: rank for rank, key in enumerate(TopologicalSorter(graph).static_order())}
+    graph: dict[str, dict[str, None]] = {clause.key: {} for clause in clauses}
+    for clause in clauses:
+        graph[clause.key] |= {key: None for key in sorted(_sources(clause)) if key in graph}
     if not any(graph.values()):
         return tuple(clauses)
+    try:
+        order = {key: rank for rank, key in enumerate(TopologicalSorter(graph).static_order())}
+    except CycleError as error:
+        raise PlanError(
+            "the versions of a document make clauses look at each other's breaches in a circle: "
+            + ", ".join(f"`{key.rpartition(' § ')[2]}`" for key in error.args[1])
+        ) from error
     return tuple(sorted(clauses, key=lambda clause: order[clause.key]))
+
+
+def _sources(clause: PlannedClause) -> set[str]:
+    return {leaf.clause for leaf in leaves(clause) if isinstance(leaf, BreachIn)}
 
 
 T = TypeVar("T")

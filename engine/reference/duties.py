@@ -10,7 +10,7 @@ from plainterms.engine.events import Event
 from plainterms.engine.findings import Finding, Reading, Verdict, field_name, rfc3339
 from plainterms.engine.plan import PlannedClause
 from plainterms.engine.reference.cures import state_of_duty, with_cure
-from plainterms.engine.reference.evidence import Evidence, counted, limit_missing, unmeasured
+from plainterms.engine.reference.evidence import Evidence, counted, limit_missing, named, unmeasured
 from plainterms.engine.reference.log import Case, Key, examined
 from plainterms.engine.reference.prohibitions import finding
 from plainterms.engine.reference.quantities import Counted, holds, limit_of, measured
@@ -29,7 +29,7 @@ from plainterms.policy.meaning import (
 
 @dataclass(frozen=True)
 class Occasion:
-    """One occasion on which a duty falls due: answers count in (or, ``closed``, including) the given times.
+    """One occasion on which a duty falls due, with the times between which answers count.
 
     ``final`` when nothing that is still to come can change the answer.
     """
@@ -42,9 +42,9 @@ class Occasion:
     due: int
     final: bool
 
-    def holds(self, time: int, before: bool) -> bool:
-        """Whether an answer at this time counts: [start, end) before a trigger or in a period, else (start, end]."""
-        return self.start <= time < self.end if before else self.start < time <= self.end
+    def holds(self, time: int, closed: bool) -> bool:
+        """Whether an answer at this time counts: in (start, end] if ``closed``, else in [start, end)."""
+        return self.start < time <= self.end if closed else self.start <= time < self.end
 
 
 def judge(clause: PlannedClause, statement: TriggeredDuty | PeriodicDuty, case: Case) -> Iterator[Finding]:
@@ -126,9 +126,10 @@ def _judged(
     verdict = _verdict(occasion, met, monotone(statement.measure.quantity))
     if verdict is None:
         return None
-    last = Event(occasion.trigger.id, occasion.due, occasion.trigger.kind, occasion.trigger.fields)
+    subject = named(clause, occasion.key, occasion.trigger, case)
+    times = (occasion.trigger.time, occasion.due)
     evidence = _evidence(clause, statement, occasion, verdict, case)
-    return finding(clause, verdict, occasion.trigger, last, (reading, reading), evidence, case)
+    return finding(clause, verdict, subject, occasion.trigger, times, (reading, reading), evidence, case)
 
 
 def _met(statement: TriggeredDuty | PeriodicDuty, occasion: Occasion, case: Case) -> tuple[Truth, Reading]:
@@ -143,7 +144,8 @@ def _met(statement: TriggeredDuty | PeriodicDuty, occasion: Occasion, case: Case
 def _cure_state(
     statement: TriggeredDuty | PeriodicDuty, occasion: Occasion, case: Case, deadline: int, horizon: int
 ) -> str:
-    prolonged = replace(occasion, end=max(occasion.end, deadline))
+    """An answer counts up to and including the deadline for the cure."""
+    prolonged = replace(occasion, end=deadline if _closed(statement) else deadline + 1)
     return state_of_duty(_met(statement, prolonged, case)[0] is True, deadline, horizon)
 
 
@@ -170,14 +172,19 @@ def monotone(quantity: Quantity) -> bool:
 def answers_to(statement: TriggeredDuty | PeriodicDuty, occasion: Occasion, case: Case) -> Counted:
     """The events that (perhaps) fulfil the duty."""
     members = _members(statement, occasion, case)
-    before = isinstance(statement, PeriodicDuty) or statement.direction == "before"
-    certain, possible = [], []
+    certain: list[Event] = []
+    possible: list[Event] = []
     for event in case.events:
-        if case.key(event) in members and occasion.holds(event.time, before):
+        if case.key(event) in members and occasion.holds(event.time, _closed(statement)):
             truth = _answers(statement, event, occasion.trigger, case)
             if truth is not False:
                 (certain if truth else possible).append(event)
     return Counted(certain, possible)
+
+
+def _closed(statement: TriggeredDuty | PeriodicDuty) -> bool:
+    """Whether the time for answers includes its end and not its start, as after a trigger."""
+    return isinstance(statement, TriggeredDuty) and statement.direction == "after"
 
 
 def _members(statement: TriggeredDuty | PeriodicDuty, occasion: Occasion, case: Case) -> frozenset[Key]:
@@ -216,6 +223,7 @@ def _evidence(
             evidence.events[event.id] = event
         evidence.lacks(_unanswered(statement, event, trigger, case), event.id)
     for event in (*answers.certain, *answers.possible):
+        evidence.answers[event.id] = event
         evidence.lacks(unmeasured(statement.measure, event, case), event.id)
     return evidence
 

@@ -17,6 +17,7 @@ from plainterms.policy.meaning import (
     EachSubject,
     EventField,
     PartField,
+    PeriodicDuty,
     Prohibition,
     TriggeredDuty,
 )
@@ -65,15 +66,18 @@ def _opened(finding: Finding) -> bool:
 
 
 def _opening(finding: Finding, case: Case) -> Event:
-    """The opening of a finding as an event, with the entities of its anchor."""
-    anchor = next((event for event in case.events if event.id == finding.opening.event), None)
-    fields = dict(anchor.fields) if anchor is not None else {}
-    known = {name: value for name, value in fields.items() if name in ENTITY_FIELDS}
-    subject = finding.clause.subject
+    """The opening of a finding as an event, with the entities of its anchor and its own subject."""
+    clause, subject = finding.clause, finding.clause.subject
+    of_event = not isinstance(clause.statement, PeriodicDuty)
+    anchors = [event for event in case.events if of_event and event.id == finding.opening.event]
+    known = {name: value for event in anchors for name, value in event.fields.items() if name in ENTITY_FIELDS}
     if isinstance(subject, EachSubject) and isinstance(subject.field, EventField):
-        known[subject.field.name] = finding.subject.name
+        keys = [case.key(event) for event in anchors] or examined(case)
+        known[subject.field.name] = next(
+            key for key in keys if key is not None and _name(clause, key) == finding.subject.name
+        )
     known |= {"severity": finding.version.severity}
-    known |= {BREACH_CLAUSE: finding.clause.key, BREACH_VERDICT: finding.verdict}
+    known |= {BREACH_CLAUSE: clause.key, BREACH_VERDICT: finding.verdict}
     return Event(finding.id, finding.opening.time, "breach", known)
 
 

@@ -1,7 +1,7 @@
 """What stands behind a finding: the events counted, the exceptions considered, what was missing or presumed."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from plainterms.engine.conditions import (
@@ -15,10 +15,11 @@ from plainterms.engine.conditions import (
     value_of,
 )
 from plainterms.engine.events import Event
-from plainterms.engine.findings import ExceptionTally, Named, field_name, subject_kind, subject_name
+from plainterms.engine.findings import ExceptionTally, Named, field_name, measures_of, subject_kind, subject_name
 from plainterms.engine.plan import PlannedClause, leaves
-from plainterms.engine.reference.log import Case
+from plainterms.engine.reference.log import Case, Key
 from plainterms.policy.meaning import (
+    And,
     Condition,
     Distinct,
     Field,
@@ -26,18 +27,24 @@ from plainterms.policy.meaning import (
     GroupSubject,
     Measure,
     ModeShare,
+    Or,
     PartShare,
     RegisterField,
     Sum,
+    TriggeredDuty,
 )
 
 
 @dataclass
 class Evidence:
-    """What was gathered over the windows of an episode: per event id, so nothing counts twice."""
+    """What was gathered over the windows of an episode: per event id, so nothing counts twice.
+
+    ``events`` are shown, exceptions are tested on those ``considered``, and ``answers`` (perhaps) fulfil a duty.
+    """
 
     events: dict[str, Event] = field(default_factory=dict)
     considered: dict[str, Event] = field(default_factory=dict)
+    answers: dict[str, Event] = field(default_factory=dict)
     missing: dict[str, set[str]] = field(default_factory=dict)
 
     def lacks(self, names: Iterable[str], event: str) -> None:
@@ -124,13 +131,13 @@ def presumed(clause: PlannedClause, considered: Iterable[Event], case: Case) -> 
 
 
 def preceded_by(clause: PlannedClause, shown: Iterable[Event], case: Case) -> Mapping[str, str]:
-    """For each event that ends a sequence, the latest event that (perhaps) began it."""
-    sequences = [node for node in leaves(clause.statement) if isinstance(node, Follows)]
+    """For each event that (perhaps) ends a sequence, the latest event that (perhaps) began it."""
     found = {}
     for event in shown:
         begun = [
             earlier
-            for leaf in sequences
+            for condition in _conditions(clause)
+            for leaf in _ended(condition, event, case)
             for earlier in case.candidates(leaf, event)
             if case.began(leaf, earlier, event) is not False
         ]
@@ -139,9 +146,34 @@ def preceded_by(clause: PlannedClause, shown: Iterable[Event], case: Case) -> Ma
     return found
 
 
-def named(clause: PlannedClause, first: Event, last: Event, case: Case) -> Named:
-    """The subject, by the first anchor; a group's members as of the last."""
+def _conditions(clause: PlannedClause) -> Iterator[Condition]:
+    """The conditions by which a statement picks its events."""
+    statement = clause.statement
+    for measure in measures_of(clause):
+        yield measure.events
+        if isinstance(measure.quantity, PartShare):
+            yield measure.quantity.part
+    if isinstance(statement, TriggeredDuty):
+        yield statement.trigger
+
+
+def _ended(condition: Condition, event: Event, case: Case) -> Iterator[Follows]:
+    """The sequences that the event (perhaps) ends: what stands beside them in the condition does not fail."""
+    if truth_of(condition, event, case.world) is False:
+        return
+    match condition:
+        case Follows():
+            yield condition
+        case And() | Or():
+            for operand in condition.operands:
+                yield from _ended(operand, event, case)
+        case _:
+            pass
+
+
+def named(clause: PlannedClause, key: Key | None, last: Event, case: Case) -> Named:
+    """The subject, by the first anchor's key; a group's members as of the last anchor."""
     members: tuple[str, ...] = ()
     if isinstance(clause.subject, GroupSubject):
         members = tuple(sorted(str(member) for member in case.members(last)))
-    return Named(subject_kind(clause.subject), subject_name(clause.subject, case.key(first)), members)
+    return Named(subject_kind(clause.subject), subject_name(clause.subject, key), members)

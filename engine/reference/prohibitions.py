@@ -7,7 +7,7 @@ from functools import partial
 
 from plainterms.engine.conditions import Truth, both, either, truth_of
 from plainterms.engine.events import Event
-from plainterms.engine.findings import SHOWN, Finding, Reading, Share, Verdict, digest_of, finding_id
+from plainterms.engine.findings import SHOWN, Finding, Named, Reading, Share, Verdict, digest_of, finding_id
 from plainterms.engine.plan import ClauseVersion, PlannedClause
 from plainterms.engine.reference.cures import state_of_conduct, with_cure
 from plainterms.engine.reference.evidence import (
@@ -53,7 +53,7 @@ def judge(clause: PlannedClause, statement: Prohibition, case: Case) -> Iterator
 
 def _episodes(clause: PlannedClause, statement: Prohibition, case: Case) -> list[Episode]:
     found: list[Episode] = []
-    window = longest(statement, clause.timezone)
+    window = longest(statement)
     for event in case.events:
         if not case.period.holds(event.time) or case.key(event) is None:
             continue
@@ -108,7 +108,9 @@ def _finding(clause: PlannedClause, statement: Prohibition, episode: Episode, ca
     readings = [reading for _, reading in episode.anchors]
     greatest = max(_rank(reading, episode.verdict) for reading in readings)
     peak = next(reading for reading in readings if _rank(reading, episode.verdict) == greatest)
-    return finding(clause, episode.verdict, episode.first, episode.last, (readings[0], peak), evidence, case)
+    subject = named(clause, case.key(episode.first), episode.last, case)
+    times = (episode.first.time, episode.last.time)
+    return finding(clause, episode.verdict, subject, episode.first, times, (readings[0], peak), evidence, case)
 
 
 def _rank(reading: Reading, verdict: Verdict) -> tuple[int, Fraction]:
@@ -122,15 +124,15 @@ def _rank(reading: Reading, verdict: Verdict) -> tuple[int, Fraction]:
 def finding(
     clause: PlannedClause,
     verdict: Verdict,
+    subject: Named,
     first: Event,
-    last: Event,
+    times: tuple[int, int],
     readings: tuple[Reading, Reading],
     evidence: Evidence,
     case: Case,
 ) -> Finding:
-    """A finding from its first and last anchors, its opening and peak, and its evidence."""
+    """A finding from its first anchor, its first and last time, its opening and peak, and its evidence."""
     version = version_at(clause, first, case)
-    subject = named(clause, first, last, case)
     ids = evidence.ids()
     shown = {*ids[:SHOWN], *ids[-SHOWN:]}
     return Finding(
@@ -139,15 +141,15 @@ def finding(
         version=version,
         verdict=verdict,
         subject=subject,
-        first_time=first.time,
-        last_time=last.time,
+        first_time=times[0],
+        last_time=times[1],
         opening=readings[0],
         peak=readings[1],
         events=ids,
         events_digest=digest_of(ids),
         preceded_by=preceded_by(clause, [event for event in evidence.events.values() if event.id in shown], case),
         exceptions=tallies(clause, evidence.considered.values(), case),
-        presumed=presumed(clause, evidence.considered.values(), case),
+        presumed=presumed(clause, [*evidence.considered.values(), *evidence.answers.values()], case),
         missing=evidence.missing_counts(),
     )
 

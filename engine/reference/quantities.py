@@ -134,6 +134,7 @@ def limit_of(bound: Bound, anchor: Event, case: Case) -> Limit:
         return Limit(Fraction(bound.amount), Fraction(bound.amount))
     factor = Fraction(bound.amount, HUNDRED_PERCENT)
     value = value_of(bound.field, anchor, case.registers)
+    assert value is None or isinstance(value, int)
     least, most = declared_range(bound.field) if value is None else (value, value)
     return Limit(
         None if least is None else Fraction(least) * factor,

@@ -32,10 +32,8 @@ def _begun(window: Window | None, time: int, anchor: int, case: Case) -> bool:
             return case.period.start is None or time >= case.period.start
 
 
-def longest(statement: Prohibition, timezone: str) -> Window | None:
+def longest(statement: Prohibition) -> Window | None:
     """The window that decides which anchors belong together; a sliding one before a calendar one of equal length."""
-    if statement.any_event:
-        return CalendarWindow("day", timezone)
     windows = [measure.window for measure in statement.measures if measure.window is not None]
     return max(windows, key=_length, default=None)
 
