@@ -25,7 +25,7 @@ _END_OF_KEY = re.compile(rb'[^\\]"[ \t\r]*:')
 def settled(lots: Iterator[Records], intake: Intake) -> Iterator[pa.RecordBatch]:
     """Canonical batches of objects in our own format; ``kind`` is ``request`` where it is left out."""
     for records in lots:
-        bad = _unknown(records.objects, intake) | _too_fine(records, intake) | _repeated(records)
+        bad = _unknown(records.objects, intake) | _too_fine(records, intake) | repeated(records)
         for row in sorted(bad):
             intake.reject(records.lines[row], bad[row], records.raws[row])
         good = records.without(bad) if bad else records
@@ -73,7 +73,7 @@ def fault(kind: object, names: Iterable[str], intake: Intake) -> str | None:
     return None
 
 
-def _repeated(records: Records) -> dict[int, str]:
+def repeated(records: Records) -> dict[int, str]:
     """Why each record that has a field twice is bad. The usual record is cleared without being parsed again."""
     raws = pa.array(records.raws, pa.large_binary())
     ends = pc.count_substring(raws, '":').to_numpy(zero_copy_only=False)

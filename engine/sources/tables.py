@@ -86,15 +86,13 @@ def settled(tables: Iterator[Rows], intake: Intake) -> Iterator[pa.RecordBatch]:
 def _columns(rows: Rows, intake: Intake) -> dict[str, pa.Array]:
     columns = dict(zip(rows.batch.schema.names, rows.batch.columns, strict=True))
     if rows.textual:
-        columns = {
-            name: _split(a) if _is_list(name, intake) and _is_text(a.type) else a for name, a in columns.items()
-        }
+        columns = {name: split(a) if _is_list(name, intake) and is_text(a.type) else a for name, a in columns.items()}
     kind = columns.get("kind", pa.nulls(len(rows.lines), pa.string()))
     if pa.types.is_dictionary(kind.type):
         kind = kind.dictionary_decode()
     if pa.types.is_null(kind.type):
         kind = kind.cast(pa.string())
-    return {**columns, "kind": pc.fill_null(kind, REQUEST) if _is_text(kind.type) else kind}
+    return {**columns, "kind": pc.fill_null(kind, REQUEST) if is_text(kind.type) else kind}
 
 
 def _time_texts(array: pa.Array) -> pa.Array:
@@ -102,7 +100,8 @@ def _time_texts(array: pa.Array) -> pa.Array:
     return pc.binary_join_element_wise(array.cast(pa.timestamp(array.type.unit)).cast(pa.string()), zone, "")
 
 
-def _is_text(kind: pa.DataType) -> bool:
+def is_text(kind: pa.DataType) -> bool:
+    """Whether a column of this Arrow type holds text."""
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
@@ -110,7 +109,8 @@ def _is_list(name: str, intake: Intake) -> bool:
     return intake.fields[name].type is Type.LIST
 
 
-def _split(array: pa.Array) -> pa.Array:
+def split(array: pa.Array) -> pa.Array:
+    """Cells of text as lists; a column of another type as it is."""
     cells = array.to_pylist()
     return pa.array([None if cell is None else listed(cell) for cell in cells], pa.list_(pa.string()))
 
@@ -126,7 +126,7 @@ def listed(cell: str) -> list[str]:
 def _misplaced(columns: Mapping[str, pa.Array], intake: Intake) -> dict[int, str]:
     """Why each row is bad that has an unknown kind, or a value in a field its kind does not have."""
     kinds = columns["kind"]
-    if not _is_text(kinds.type):
+    if not is_text(kinds.type):
         return {}
     bad: dict[int, str] = {}
     for kind in pc.unique(kinds).to_pylist():
