@@ -133,9 +133,9 @@ def _rows(lot: Lot, known: Mapping[str, Field], required: tuple[str, ...], intak
             bad.setdefault(row, reason)
     for row, line in enumerate(lot.lines):
         values = {name: cells[row] for name, cells in columns.items() if cells[row] is not None}
-        reason = bad[row] if row in bad else _fault(values, required)
-        if reason is not None:
-            intake.reject(line, reason, lot.raw(row))
+        fault = bad[row] if row in bad else _fault(values, required)
+        if fault is not None:
+            intake.reject(line, fault, lot.raw(row))
             continue
         intake.file.counts.events += 1
         key = tuple(str(values.pop(name)) for name in required if known[name].type is Type.TEXT)
