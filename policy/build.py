@@ -130,8 +130,8 @@ def _prohibits(*measures: syntax.Measure, span: Span) -> Node:
     return syntax.Prohibits(measures, span=span)
 
 
-def _on_breach(*actions: syntax.Action, span: Span) -> Node:
-    return syntax.OnBreach(actions, span=span)
+def _on_breach(*parts: Node, span: Span) -> Node:
+    return syntax.OnBreach(tuple(part for part in parts if isinstance(part, syntax.Action)), span=span)
 
 
 def _comparator(words: syntax.Comparator) -> Callable[..., Node]:

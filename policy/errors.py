@@ -51,26 +51,57 @@ class TermsErrors(PlainTermsError):  # noqa: N818 - it holds several errors
         super().__init__("\n\n".join(render(problem) for problem in self.problems))
 
 
+class Unreadable(PlainTermsError):
+    """A file that cannot be read; ``reason`` follows the file's name in a sentence.
+
+    ``names`` are files that do exist beside it.
+    """
+
+    def __init__(self, reason: str, help: str = "", names: Iterable[str] = ()) -> None:  # noqa: A002
+        self.reason, self.help, self.names = reason, help, tuple(names)
+        super().__init__(reason)
+
+
 def render(problem: Problem) -> str:
     """The problem as a compiler shows it: message, place, source line, caret, help.
 
-    Tabs are shown as one space, so that the carets stand below what they mean.
+    Tabs are shown as one space, so that the carets stand below what they mean. Of a long line a part is shown.
     """
-    lines = problem.text.split("\n")
     row, column = problem.line, problem.column
-    source = lines[row - 1].rstrip("\r")
-    length = max(1, min(problem.span.end - problem.span.start, len(source) - column + 1))
+    source, indent = _cropped(_source_line(problem), column - 1)
+    length = max(1, min(problem.span.end - problem.span.start, len(source) - indent))
     margin = " " * len(str(row))
     shown = [
         f"{problem.level}{f'[{problem.code}]' if problem.code else ''}: {problem.message}",
         f"{margin}--> {problem.file}:{row}:{column}",
         f"{margin} |",
         f"{row} | {_plain(source)}".rstrip(),
-        f"{margin} | {' ' * (column - 1)}{'^' * length}",
+        f"{margin} | {' ' * indent}{'^' * length}",
     ]
     if problem.help:
         shown.append(f"{margin} = help: {problem.help}")
     return "\n".join(shown)
+
+
+WIDEST_LINE = 160
+"""Characters of a source line that are shown."""
+
+
+def _source_line(problem: Problem) -> str:
+    start = problem.text.rfind("\n", 0, problem.span.start) + 1
+    end = problem.text.find("\n", problem.span.start)
+    return problem.text[start : end if end >= 0 else None].rstrip("\r")
+
+
+def _cropped(line: str, at: int) -> tuple[str, int]:
+    """What is shown of a line, and where in that the place is."""
+    if len(line) <= WIDEST_LINE:
+        return line, at
+    start = max(0, min(at - WIDEST_LINE // 4, len(line) - WIDEST_LINE))
+    shown = line[start : start + WIDEST_LINE]
+    if start + WIDEST_LINE < len(line):
+        shown = shown[:-1] + "…"
+    return ("…" + shown[1:] if start else shown), at - start
 
 
 def _plain(line: str) -> str:

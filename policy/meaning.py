@@ -4,7 +4,7 @@ Everything is frozen and hashable, so equal conditions are one condition whereve
 condition over an event: the kind itself is asked with `KindIs`. Units are those of `schema.Type`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from plainterms.policy.schema import Schema, Type
@@ -454,6 +454,7 @@ class Clause:
     incorporation, with the dates in which the incorporated document is in force (`TRUE` for a document's own
     clauses: the dates of the document itself are added by `engine.plan`, which knows all its versions). Counted
     events and triggers must meet it, context need not. ``cure`` is in microseconds.
+    ``further_citations`` are those after the first; several notes are one, each on its line.
     """
 
     name: str
@@ -469,6 +470,28 @@ class Clause:
     note: str
     examples: tuple[ClauseExample, ...]
     timezone: str
+    further_citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True)
+class Written:
+    """A condition and where it stands in the document's text, characters ``start`` to ``end`` (exclusive)."""
+
+    start: int
+    end: int
+    condition: Condition
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A document brought in by `use` or `incorporates`, under the name by which it was called.
+
+    ``clauses`` are the names of the clauses that stand in it.
+    """
+
+    file: str
+    way: Literal["use", "incorporates"]
+    clauses: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -477,7 +500,8 @@ class Policy:
 
     ``start`` and ``end`` are the dates in force as instants (microseconds, half-open) in its ``timezone``.
     ``clauses`` include those incorporated. ``prevails_over`` are titles of other documents. ``digest`` is the
-    SHA-256 of the canonical texts of the document and of all files it uses, lists included.
+    SHA-256 of the canonical texts of the document and of all files it uses, lists included. ``written`` are all
+    conditions of the document's own text, ``brought`` the documents it names; both are for lints.
     """
 
     title: str
@@ -491,3 +515,5 @@ class Policy:
     schema: Schema
     clauses: tuple[Clause, ...]
     digest: str
+    written: tuple[Written, ...] = field(default=(), compare=False, repr=False)
+    brought: tuple[Brought, ...] = field(default=(), compare=False)

@@ -229,6 +229,12 @@ ACCOUNT_EVENTS = (
     ),
 )
 
+BREACH = Kind(
+    "breach",
+    _fields(_text("severity", "severity of the clause: `low`, `medium`, `high` or `critical`")),
+    "the opening of a finding of another clause, named by `breach of CLAUSE`; never a line of a log",
+)
+
 REGISTERS = (
     Register(
         "account",

@@ -1,0 +1,38 @@
+"""When two names are the same name: the singular and the plural of a word are."""
+
+from functools import lru_cache
+
+_SINGULAR_IN_S = ("alias", "atlas", "bias", "canvas", "gas", "lens")
+
+
+@lru_cache(maxsize=4096)
+def stem(name: str) -> str:
+    """What the singular and the plural of a name have in common; not a word to be shown.
+
+    `request` and `requests`, `query` and `queries`, `process` and `processes`, `cache` and `caches` agree.
+    """
+    singular = name
+    if name.endswith("s") and not name.endswith(("ss", "us", "is", *_SINGULAR_IN_S)) and len(name) > 2:
+        singular = name[:-1]
+    if singular.endswith("ie"):
+        return singular[:-2] + "y"
+    if singular.endswith(("se", "xe", "ze", "che", "she")):
+        return singular[:-1]
+    return singular
+
+
+def plural(name: str) -> str:
+    """The regular English plural."""
+    if name.endswith(("s", "x", "z", "ch", "sh")):
+        return name + "es"
+    if name.endswith("y") and not name.endswith(("ay", "ey", "oy", "uy")):
+        return name[:-1] + "ies"
+    return name + "s"
+
+
+def listed(words: list[str] | tuple[str, ...], conjunction: str = "and") -> str:
+    """The words in backticks, as a sentence names them: `a`, `b` and `c`."""
+    marked = [f"`{word}`" for word in words]
+    if len(marked) < 2:
+        return "".join(marked)
+    return f"{', '.join(marked[:-1])} {conjunction} {marked[-1]}"
