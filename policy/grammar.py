@@ -10,7 +10,7 @@ from plainterms.policy import tables
 from plainterms.policy.build import MAKERS, build
 from plainterms.policy.scan import UNITS, Token
 
-SOFT_WORDS = frozenset({"duration", "notice", "number", "service", "source", "text", "time", "version"})
+SOFT_WORDS = frozenset({"acceptance", "duration", "notice", "number", "service", "source", "text", "time", "version"})
 """Words of the grammar that may also be names, because the fields and kinds of real logs have them."""
 
 
@@ -22,6 +22,7 @@ class Grammar:
     rules: list[tuple[str, int, str]]
     starts: dict[str, tuple[int, int]]
     states: list[dict[str, int]]
+    firsts: dict[str, list[str]]
 
     def reserved(self, word: str) -> bool:
         """Whether the word can not be a name."""
@@ -34,7 +35,7 @@ def grammar() -> Grammar:
     text = tables.grammar_text()
     kept = json.loads(files("plainterms.policy").joinpath("grammar.json").read_text(encoding="utf-8"))
     made = kept if kept["digest"] == tables.digest(text) else tables.make(text)
-    return Grammar(made["words"], made["rules"], made["starts"], made["states"])
+    return Grammar(made["words"], made["rules"], made["starts"], made["states"], made["firsts"])
 
 
 class Unexpected(Exception):  # noqa: N818 - not an error of its own: `parse` turns it into a problem
@@ -69,6 +70,23 @@ class Machine:
                 self.values.append(token)
                 return
             self._reduce(*rules[-1 - action])
+
+    def accepts(self, terminal: str) -> int | None:
+        """The state in which that terminal would be taken, or nothing; changes nothing."""
+        table, rules = self.grammar.states, self.grammar.rules
+        states = list(self.states)
+        last = self.grammar.starts[self.start][1]
+        while True:
+            if terminal == "$END" and states[-1] == last:
+                return last
+            action = table[states[-1]].get(terminal)
+            if action is None:
+                return None
+            if action >= 0:
+                return states[-1]
+            origin, length, _ = rules[-1 - action]
+            del states[-length:]
+            states.append(table[states[-1]][origin])
 
     def finish(self, end: Token) -> Any:
         """The tree, when all tokens were fed; ``end`` is a token of type $END for the message."""

@@ -6,9 +6,10 @@ from typing import Any
 
 from plainterms.policy import syntax
 from plainterms.policy.errors import Problem, TermsErrors
-from plainterms.policy.expected import explain
+from plainterms.policy.expected import Place
 from plainterms.policy.grammar import Grammar, Machine, Unexpected, grammar
 from plainterms.policy.literals import Flaw
+from plainterms.policy.mistakes import explain
 from plainterms.policy.scan import UNITS, Token, scan
 from plainterms.policy.segments import Segment, cut
 from plainterms.policy.syntax import Document, Span
@@ -116,7 +117,20 @@ def _parsed(segment: Segment, rules: Grammar) -> tuple[Any, tuple[Span, Flaw] | 
             before = typed.type
         return machine.finish(Token("$END", "", end, end)), None
     except Unexpected as error:
-        return None, explain(segment, error.token, rules)
+        return None, explain(_place(segment, error.token, rules))
+
+
+def _place(segment: Segment, found: Token, rules: Grammar) -> Place:
+    """The parser again as it was before it took notice of the wrong token."""
+    machine = Machine(rules, "head" if segment.opening == "terms" else "item")
+    typed: list[Token] = []
+    for token in segment.tokens:
+        if token.start >= found.start:
+            break
+        before = typed[-1].type if typed else ""
+        typed.append(typed_token(token, before, rules.states[machine.states[-1]], rules))
+        machine.feed(typed[-1])
+    return Place(segment.opening, (*typed, *segment.tokens[len(typed) :]), len(typed), found, machine)
 
 
 def typed_token(token: Token, before: str, accepted: Mapping[str, int], rules: Grammar) -> Token:

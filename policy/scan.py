@@ -53,6 +53,7 @@ _PIECE = re.compile(
     | (?P<pattern>/(?:[^/\\\n]|\\[^\n])+/[A-Za-z]*)
     | (?P<time>\d{4}-\d\d-\d\d[Tt][\w.:+-]*)
     | (?P<figure>-?\d(?:[\w:+-]|\.(?=\w)|/(?=\d))*)
+    | (?P<hyphenated>[^\W\d]\w*(?:-\w+)+)
     | (?P<word>[^\W\d]\w*)
     | (?P<order>>=|<=|>(?!=)|<(?![=>]))
     | (?P<mark>[,:.()])
@@ -121,6 +122,9 @@ def _token(text: str, kind: str, written: str, start: int) -> Token:
         case "pattern":
             pattern, flaws = read_pattern(written, start)
             return Token("PATTERN", written, start, end, pattern, flaws)
+        case "hyphenated":
+            advice = f"words of a name are joined with `_`, as in `{written.replace('-', '_')}`"
+            return Token("WRONG", written, start, end, flaws=(Flaw(f"`{written}` is not a name", advice),))
         case "yes_no":
             return Token("WORD", written, start, end)
         case "time":
@@ -158,6 +162,8 @@ def _figure(text: str, written: str, start: int, end: int) -> Token:
 def _wrong_figure(written: str) -> Flaw:
     if len(written) > 40:
         return Flaw(f"`{written[:39]}…` is not a number, a date or a time")
+    if re.fullmatch(r"-?[\d_]+(?:\.\d+)?[eE][+-]?\d+", written):
+        return Flaw(f"`{written}` is not a number", "write it out, as in `1_000_000`")
     if re.fullmatch(r"-?[\d_]+(?:\.\d+)?[^\W\d]\w*", written):
         return Flaw(f"`{written}` is not a number", "leave a blank between a number and a word, as in `30 days`")
     if re.fullmatch(r"\d+[-./]\d+[-./]\d+", written):
@@ -217,8 +223,8 @@ _WRONG_CHARACTERS = {
     "]": ("`]` is not part of the language", 'a list is written without brackets, as in `list spam is "a", "b"`'),
     "*": ("`*` is not part of the language", "the language does not calculate"),
     "+": ("`+` is not part of the language", "the language does not calculate"),
-    "-": ("`-` is not part of the language", "names are joined with `_`, and the language does not calculate"),
-    "–": ("`–` is not part of the language", "names are joined with `_`, and the language does not calculate"),
+    "-": ("`-` is not part of the language", "the language does not calculate"),
+    "–": ("`–` is not part of the language", "the language does not calculate"),
     "$": ("`$` is not part of the language", "write an amount as a number"),
     "€": ("`€` is not part of the language", "write an amount as a number"),
     "%": ("`%` does not follow a number", "write a percentage as `30%`"),

@@ -28,6 +28,7 @@ def make(grammar: str) -> dict[str, Any]:
 
     ``words``: keyword -> terminal. ``rules``: symbol, length, and the rule's own name, empty where it only groups.
     ``starts``: start rule -> first and last state. ``states``: for each state, symbol -> next state, or -1 - rule.
+    ``firsts``: symbol -> terminals it can begin with.
     """
     from lark import Lark
 
@@ -39,8 +40,18 @@ def make(grammar: str) -> dict[str, Any]:
             for terminal in sorted(lark.terminals, key=lambda terminal: terminal.name)
             if terminal.pattern.type == "str" and terminal.pattern.value[0].isalpha()
         },
+        "firsts": _firsts(lark),
         **_automaton(lark),
     }
+
+
+def _firsts(lark: Any) -> dict[str, list[str]]:
+    heads = {(rule.origin.name, rule.expansion[0].name, rule.expansion[0].is_term) for rule in lark.rules}
+    found: dict[str, set[str]] = {origin: set() for origin, _, _ in heads}
+    for _ in found:
+        for origin, head, is_terminal in heads:
+            found[origin] |= {head} if is_terminal else found[head]
+    return {origin: sorted(terminals) for origin, terminals in sorted(found.items()) if origin[:2] != "__"}
 
 
 def _automaton(lark: Any) -> dict[str, Any]:
@@ -90,7 +101,7 @@ def rendered(tables: dict[str, Any]) -> str:
 def _lines(value: Any) -> str:
     if isinstance(value, list):
         return "[\n" + ",\n".join(json.dumps(entry, separators=(",", ":")) for entry in value) + "\n]"
-    return json.dumps(value)
+    return json.dumps(value, separators=(",", ":"))
 
 
 if __name__ == "__main__":
