@@ -22,8 +22,10 @@ class Segment:
 
 def cut(tokens: Sequence[Token], grammar: Grammar) -> list[Segment]:
     """All tokens, item by item."""
+    if not tokens:
+        return []
     starts = [index for index in range(len(tokens)) if _opens(tokens, index, grammar)]
-    if tokens and (not starts or starts[0] > 0):
+    if not starts or starts[0] > 0:
         starts.insert(0, 0)
     ends = [*starts[1:], len(tokens)]
     return [_segment(tuple(tokens[start:end])) for start, end in zip(starts, ends, strict=True)]
