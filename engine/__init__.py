@@ -1,1 +1,1 @@
-"""placeholder."""
+"""The machine: logs in, findings out."""

@@ -1,0 +1,203 @@
+"""The audit: terms, logs and registers in, a report out. Each stage is one call in `audit`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from plainterms.engine.acceptance import acceptances
+from plainterms.engine.events import Event, Period, events_of
+from plainterms.engine.findings import Result
+from plainterms.engine.inputs import SPOOLED, Digests, spooled
+from plainterms.engine.log import Location, gather
+from plainterms.engine.needs import event_columns
+from plainterms.engine.plan import Plan, plan, require_end
+from plainterms.engine.registers import RegisterTable, load_registers
+from plainterms.engine.report.exhibits import Exhibit, exhibits_of, shown_ids
+from plainterms.engine.report.model import Input, RegisterInput, Report, input_of
+from plainterms.engine.sources import Place, Quarantine, SourceFile, Tally, read
+from plainterms.policy.load import load
+
+CONFLICT = "conflicting repetition: another event has the same id and says something else"
+SHOWN_STANDARD_INPUT = "<standard input>"
+ALL_TIME = Period()
+Evaluator = Literal["columnar", "reference"]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to audit.
+
+    ``registers`` maps a register's name (or `rulings`) to its file; ``samples`` a sample set's name to its file.
+    ``quarantine`` is the file to which bad records are written; ``spill`` a folder for data larger than memory.
+    ``excerpt`` is how many characters of a prompt or output an exhibit may show.
+    """
+
+    terms: tuple[Path, ...]
+    logs: tuple[str, ...]
+    registers: Mapping[str, Path] = field(default_factory=dict)
+    samples: Mapping[str, Path] = field(default_factory=dict)
+    period: Period = ALL_TIME
+    format: str | None = None
+    mapping: Path | None = None
+    evaluator: Evaluator = "columnar"
+    workers: int = 1
+    quarantine: Path | None = None
+    spill: Path | None = None
+    exhibits: bool = False
+    excerpt: int = 0
+    allow_quarantine: int = 0
+    allow_unattributed: int = 0
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What the stages of an audit share: the plan, where the logs are, and the books kept while reading them."""
+
+    request: Request
+    plan: Plan
+    logs: tuple[str, ...]
+    tally: Tally
+    quarantine: Quarantine
+
+    def batches(self, columns: frozenset[str]) -> Iterator[pa.RecordBatch]:
+        """The log, keeping the books."""
+        return self._read(columns, self.tally, self.quarantine)
+
+    def batches_again(self, columns: frozenset[str]) -> Iterator[pa.RecordBatch]:
+        """The log once more, for a closer look: the books are not kept twice."""
+        return self._read(columns, Tally(), Quarantine())
+
+    def _read(self, columns: frozenset[str], tally: Tally, quarantine: Quarantine) -> Iterator[pa.RecordBatch]:
+        request = self.request
+        return read(
+            self.logs,
+            self.plan.schema,
+            tally,
+            quarantine,
+            format=request.format,
+            mapping=request.mapping,
+            columns=columns,
+        )
+
+    def on_conflict(self, identifier: str, places: Sequence[Location]) -> None:
+        """Quarantine all events of an id that contradict one another."""
+        for source, line in places:
+            self.quarantine.add(Place(self.tally.files[source].name, line), CONFLICT, identifier)
+            self.tally.withdraw(source)
+
+
+def audit(request: Request, tally: Tally | None = None) -> Report:
+    """Run an audit. ``tally`` may be watched by another thread, to show progress.
+
+    Raises TermsErrors for mistakes in terms, PlanError for documents that cannot be audited together or a missing
+    end, SourceError for paths, formats, mappings and registers that cannot be used. Bad records never raise: they
+    are quarantined and counted.
+    """
+    planned = plan([load(path) for path in request.terms])
+    require_end(planned, request.period)
+    with ExitStack() as stack:
+        logs = stack.enter_context(spooled(request.logs))
+        quarantine = stack.enter_context(Quarantine(request.quarantine))
+        inputs = Inputs(request, planned, logs, tally or Tally(), quarantine)
+        digests = stack.enter_context(Digests([*logs, *request.registers.values(), *request.samples.values()]))
+        registers = _registers(inputs, Tally())
+        evaluated = _evaluated(inputs, registers)
+        return _report(inputs, registers, evaluated, digests)
+
+
+# ── Registers
+
+
+def _registers(inputs: Inputs, tally: Tally) -> dict[str, RegisterTable]:
+    tables = load_registers(inputs.request.registers, inputs.plan.schema, tally, inputs.quarantine)
+    titles = inputs.plan.accepted_documents
+    if titles:
+        events = gather(_acceptance_events(inputs), lambda _identifier, _places: None).events
+        tables |= acceptances(events, titles)
+    return tables
+
+
+def _acceptance_events(inputs: Inputs) -> Iterator[pa.RecordBatch]:
+    for batch in inputs.batches_again(event_columns(inputs.plan)):
+        yield batch.filter(pc.equal(batch["kind"], "acceptance"))
+
+
+# ── Evaluation
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """What an evaluator found in the set of events, and how many records repeated or contradicted one another."""
+
+    result: Result
+    repeated: int
+    conflicting: int
+
+
+def _evaluated(inputs: Inputs, registers: Mapping[str, RegisterTable]) -> Evaluated:
+    batches = inputs.batches(event_columns(inputs.plan))
+    request = inputs.request
+    if request.evaluator == "reference":
+        from plainterms.engine import reference
+
+        log = gather(batches, inputs.on_conflict)
+        result = reference.evaluate(inputs.plan, log.events, registers, request.period)
+        return Evaluated(result, log.repeated, log.conflicting)
+    from plainterms.engine import columnar
+
+    conditions, fields = columnar.needs(inputs.plan)
+    facts = columnar.scan(batches, conditions, fields, registers, spill=request.spill, on_conflict=inputs.on_conflict)
+    result = columnar.evaluate(inputs.plan, facts, registers, request.period, workers=request.workers)
+    return Evaluated(result, facts.repeated, facts.conflicting)
+
+
+# ── The report
+
+
+def _report(inputs: Inputs, registers: Mapping[str, RegisterTable], evaluated: Evaluated, digests: Digests) -> Report:
+    request = inputs.request
+    named = {**request.registers, **{f'samples "{name}"': path for name, path in request.samples.items()}}
+    return Report(
+        result=evaluated.result,
+        plan=inputs.plan,
+        period=request.period,
+        inputs=tuple(_input(file, digests) for file in inputs.tally.files),
+        registers=tuple(
+            RegisterInput(name, str(path), digests.of(path), _rows(registers.get(name)))
+            for name, path in named.items()
+        ),
+        quarantined=tuple(sorted(inputs.quarantine.reasons.items())),
+        passed_over=tuple(sorted(inputs.tally.passed_over.items())),
+        repeated=evaluated.repeated,
+        conflicting=evaluated.conflicting,
+        exhibits=_exhibits(inputs, registers, evaluated.result) if request.exhibits else {},
+        evaluator=request.evaluator,
+        engine_version=version("plainterms"),
+        allow_quarantine=request.allow_quarantine,
+        allow_unattributed=request.allow_unattributed,
+    )
+
+
+def _input(file: SourceFile, digests: Digests) -> Input:
+    found = input_of(file, digests.of(file.name))
+    return replace(found, path=SHOWN_STANDARD_INPUT) if Path(file.name).name == SPOOLED else found
+
+
+def _rows(table: RegisterTable | None) -> int:
+    return 0 if table is None else sum(len(rows) for rows in table.rows.values())
+
+
+def _exhibits(inputs: Inputs, registers: Mapping[str, RegisterTable], result: Result) -> Mapping[str, Exhibit]:
+    """The events that the report shows, read from the log once more."""
+    wanted = pa.array(sorted(shown_ids(result)), pa.string())
+    events: dict[str, Event] = {}
+    if len(wanted):
+        for batch in inputs.batches_again(event_columns(inputs.plan)):
+            events |= {event.id: event for event in events_of([batch.filter(pc.is_in(batch["id"], wanted))])}
+    return exhibits_of(events.values(), inputs.plan, registers, inputs.request.excerpt)

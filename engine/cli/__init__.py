@@ -1,0 +1,1 @@
+"""The command line: each command is a page that calls the library and prints."""

@@ -1,0 +1,159 @@
+"""Commands on logs: `audit`, `explain`, `demo`."""
+
+
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from plainterms.engine.cli.app import Exit, app
+from plainterms.policy.errors import PlainTermsError
+
+if TYPE_CHECKING:
+    from plainterms.engine.events import Period
+    from plainterms.engine.report.model import Report
+
+
+class Shape(StrEnum):
+    """How an audit prints."""
+
+    TEXT = "text"
+    JSONL = "jsonl"
+    HTML = "html"
+
+
+class Evaluator(StrEnum):
+    """Which evaluator judges; both find the same."""
+
+    COLUMNAR = "columnar"
+    REFERENCE = "reference"
+
+
+Terms = Annotated[list[Path], typer.Option("--terms", metavar="FILE", help="A document of terms; repeat for more, or for versions.")]
+Logs = Annotated[
+    list[str], typer.Option("--log", metavar="PATH", help="A log: file, folder, pattern or - ; .gz and .zst are read; repeat for more.")
+]
+Registers = Annotated[
+    list[str], typer.Option("--register", metavar="NAME=FILE", help="A register (account, organisation, …, or rulings); repeat.")
+]
+Samples = Annotated[list[str], typer.Option("--samples", metavar="NAME=FILE", help="A set of samples that clauses name; repeat.")]
+From = Annotated[str | None, typer.Option("--from", metavar="TIME", help="Judge conduct from here on: a date (midnight UTC) or RFC 3339.")]
+Until = Annotated[
+    str | None, typer.Option("--until", metavar="TIME", help="Where the log ends; needed when a clause is a duty. As --from.")
+]
+LogFormat = Annotated[
+    str | None, typer.Option("--log-format", metavar="NAME", help="litellm, otel, bedrock, jsonl, parquet or csv; else detected.")
+]
+Mapping = Annotated[Path | None, typer.Option("--mapping", metavar="FILE", help="A mapping file (TOML) for any other table.")]
+Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write report.html, findings.jsonl, event-ids.jsonl and summary.json there.")]
+
+
+@app.command()
+def audit(
+    terms: Terms,
+    log: Logs,
+    register: Registers = [],  # noqa: B006 - typer copies it
+    samples: Samples = [],  # noqa: B006
+    start: From = None,
+    until: Until = None,
+    out: Out = None,
+    shape: Annotated[Shape, typer.Option("--format", help="How to print the report.")] = Shape.TEXT,
+    log_format: LogFormat = None,
+    mapping: Mapping = None,
+    workers: Annotated[int, typer.Option(min=1, help="Parallel workers; the findings are the same with any number.")] = 2,
+    evaluator: Annotated[Evaluator, typer.Option(help="columnar is fast; reference defines the meaning.")] = Evaluator.COLUMNAR,
+    allow_quarantine: Annotated[int, typer.Option(metavar="N", help="Accept up to N records that could not be read.")] = 0,
+    allow_unattributed: Annotated[
+        int, typer.Option(metavar="N", help="Accept up to N events a clause that do not say whose they are.")
+    ] = 0,
+    excerpt: Annotated[int, typer.Option(metavar="N", help="Show up to N characters of a prompt or output as evidence.")] = 0,
+) -> None:
+    """Audit logs against terms.
+
+    Examples:
+
+        plainterms audit --terms acme.terms --log requests.jsonl --until 2026-06-01
+
+        plainterms audit --terms acme.terms --log logs/ --register account=accounts.csv --out report
+
+        zcat spend.jsonl.gz | plainterms audit --terms acme.terms --log - --format jsonl
+
+    Exit codes: 0 clean, 1 findings, 2 usage or terms error, 3 incomplete input.
+    """
+    from plainterms.engine.audit import Request
+    from plainterms.engine.cli.delivery import deliver
+    from plainterms.engine.cli.progress import audited
+
+    request = Request(
+        terms=tuple(terms),
+        logs=tuple(log),
+        registers=_named(register, "--register"),
+        samples=_named(samples, "--samples"),
+        period=_period(start, until),
+        format=log_format,
+        mapping=mapping,
+        evaluator=evaluator.value,
+        workers=workers,
+        quarantine=_quarantine(out),
+        exhibits=out is not None or shape is Shape.HTML,
+        excerpt=excerpt,
+        allow_quarantine=allow_quarantine,
+        allow_unattributed=allow_unattributed,
+    )
+    report = audited(request)
+    deliver(report, request, shape.value, out)
+    raise typer.Exit(_exit_code(report))
+
+
+def _exit_code(report: "Report") -> Exit:
+    if report.gaps:
+        return Exit.INCOMPLETE
+    return Exit.FINDINGS if report.result.findings else Exit.CLEAN
+
+
+def _quarantine(out: Path | None) -> Path:
+    if out is None:
+        return Path("quarantine.jsonl")
+    out.mkdir(parents=True, exist_ok=True)
+    return out / "quarantine.jsonl"
+
+
+def _named(given: list[str], option: str) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for pair in given:
+        name, equals, file = pair.partition("=")
+        if not equals or not name or not file:
+            raise PlainTermsError(f"{option} takes NAME=FILE, for example `{option} account=accounts.csv`; not `{pair}`")
+        if not Path(file).is_file():
+            raise PlainTermsError(f"{option} {name}: there is no file {file}")
+        if name in found:
+            raise PlainTermsError(f"{option} {name} is given twice; put the rows into one file")
+        found[name] = Path(file)
+    return found
+
+
+def _period(start: str | None, until: str | None) -> "Period":
+    from plainterms.engine.events import Period
+
+    period = Period(_instant(start, "--from"), _instant(until, "--until"))
+    if period.start is not None and period.until is not None and period.start >= period.until:
+        raise PlainTermsError(f"--from {start} is not before --until {until}; nothing would be judged")
+    return period
+
+
+def _instant(text: str | None, option: str) -> int | None:
+    """Microseconds since 1970 from a date (midnight UTC) or RFC 3339."""
+    if text is None:
+        return None
+    try:
+        if len(text) == len("2026-01-01"):
+            moment = datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
+        else:
+            moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise PlainTermsError(f"{option} takes a date or a time such as 2026-06-01T00:00:00Z, not `{text}`") from error
+    if moment.tzinfo is None:
+        raise PlainTermsError(f"{option} {text} has no offset from UTC; add one, for example {text}Z")
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
