@@ -49,7 +49,7 @@ class Occasion:
 
 def judge(clause: PlannedClause, statement: TriggeredDuty | PeriodicDuty, case: Case) -> Iterator[Finding]:
     """All findings of a duty."""
-    for occasion in _occasions(clause, statement, case):
+    for occasion in occasions(clause, statement, case):
         one = _judged(clause, statement, occasion, case)
         if one is not None:
             yield with_cure(one, occasion.key, case, partial(_cure_state, statement, occasion, case))
@@ -58,7 +58,8 @@ def judge(clause: PlannedClause, statement: TriggeredDuty | PeriodicDuty, case: 
 # ── Occasions
 
 
-def _occasions(clause: PlannedClause, statement: TriggeredDuty | PeriodicDuty, case: Case) -> Iterator[Occasion]:
+def occasions(clause: PlannedClause, statement: TriggeredDuty | PeriodicDuty, case: Case) -> Iterator[Occasion]:
+    """Each trigger, period or audit for which the duty falls due."""
     if isinstance(statement, TriggeredDuty):
         yield from _triggered(clause, statement, case)
     else:

@@ -38,7 +38,7 @@ def evaluate(plan: Plan, events: Iterable[Event], registers: Mapping[str, Regist
         opened = [event for key in _sources(clause) for event in breaches.get(key, ())]
         case = Case(clause.subject, sorted([*log, *opened], key=attrgetter("order")), registers, period)
         found = sorted(_judge(clause, case), key=_rank)
-        breaches.setdefault(clause.key, []).extend(_opening(finding, case) for finding in found if _opened(finding))
+        breaches.setdefault(clause.key, []).extend(opening(finding, case) for finding in found if _opened(finding))
         findings.extend(found)
         summaries.append(_summary(clause, found, case))
     return Result(tuple(findings), tuple(summaries))
@@ -65,7 +65,7 @@ def _opened(finding: Finding) -> bool:
     return finding.verdict != "pending"
 
 
-def _opening(finding: Finding, case: Case) -> Event:
+def opening(finding: Finding, case: Case) -> Event:
     """The opening of a finding as an event, with the entities of its anchor and its own subject."""
     clause, subject = finding.clause, finding.clause.subject
     of_event = not isinstance(clause.statement, PeriodicDuty)

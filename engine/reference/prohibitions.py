@@ -84,7 +84,7 @@ def _judged(clause: PlannedClause, statement: Prohibition, anchor: Event, case: 
     truths = [either(counted(clause, measure.events, anchor, case) for measure in statement.measures)]
     values, limits = [], []
     for measure in statement.measures if truths[0] is not False else ():
-        value, may_be_empty = measured(measure.quantity, _in_window(clause, measure, anchor, case), case)
+        value, may_be_empty = measured(measure.quantity, in_window(clause, measure, anchor, case), case)
         limit = limit_of(measure.bound, anchor, case)
         truths.append(holds(measure.bound, value, limit, may_be_empty, empty_holds=False))
         values.append(value)
@@ -92,7 +92,8 @@ def _judged(clause: PlannedClause, statement: Prohibition, anchor: Event, case: 
     return both(truths), Reading(anchor.time, anchor.id, tuple(values), tuple(limits))
 
 
-def _in_window(clause: PlannedClause, measure: Measure, anchor: Event, case: Case) -> Counted:
+def in_window(clause: PlannedClause, measure: Measure, anchor: Event, case: Case) -> Counted:
+    """The events that a measure counts in its window at an anchor."""
     window = [(event, counted(clause, measure.events, event, case)) for event in inside(measure.window, anchor, case)]
     return Counted(
         [event for event, truth in window if truth is True], [event for event, truth in window if truth is None]
