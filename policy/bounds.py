@@ -52,7 +52,6 @@ def bound_of(judged: Judged, node: syntax.Counted | syntax.ShareBeing | syntax.S
 
 def _not_a_number(scope: Scope, node: syntax.Counted, amount: meaning.Constant) -> None:
     words = scope.words(node.amount)
-    message = f"`{words}` is {TYPE_WORDS[amount.type]}, and this counts"
     if amount.type == Type.PERCENT:
         scope.report(
             f"`{words}` is {TYPE_WORDS[amount.type]}, and it is not said of what",
@@ -60,7 +59,7 @@ def _not_a_number(scope: Scope, node: syntax.Counted, amount: meaning.Constant) 
             "write `30% of requests being …`, `30% of requests sharing one …` or `30% of organisation.allowance …`",
         )
         return
-    scope.report(message, node.amount, "write a number")
+    scope.report(f"`{words}` is {TYPE_WORDS[amount.type]}, and a bound is a number", node.amount)
 
 
 def _of_part(

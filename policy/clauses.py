@@ -137,11 +137,10 @@ def _refuse_useless(scope: Scope, node: syntax.Clause, stated: Stated) -> None:
                 exception.name,
                 "name a trigger with `within … after EVENTS`, or test `where` on the events that are required",
             )
-    if isinstance(stated.statement, Permission):
-        for section in node.sections:
-            if isinstance(section, syntax.OnBreach | syntax.Severity | syntax.Cure):
-                message = f"clause `{node.name.text}` permits, and nothing follows from a permission"
-                scope.report(message, section, "leave this out")
+    useless = [part for part in node.sections if isinstance(part, syntax.OnBreach | syntax.Severity | syntax.Cure)]
+    if isinstance(stated.statement, Permission) and useless:
+        message = f"clause `{node.name.text}` permits, and nothing follows from a permission"
+        scope.report(message, useless[0], "leave `severity`, `on breach` and `cure` out")
 
 
 # ── Consequences ──────────────────────────────────────────────────────────────────────────────────────────────────

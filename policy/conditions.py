@@ -25,6 +25,8 @@ from plainterms.policy.scope import Declared, Scope, Sort
 
 _ORDERED = (Type.NUMBER, Type.PERCENT, Type.TIME, Type.DATE, Type.DURATION)
 
+_ASK_ELSEWHERE = "a person is asked in `when` or `unless` of an exception, or in a condition used only there"
+
 
 def condition_of(reading: Reading, node: syntax.Condition) -> Condition | None:
     """The condition that a tree means; None after a mistake in it."""
@@ -135,9 +137,10 @@ def _inlined(reading: Reading, declared: Declared, path: syntax.Path) -> Conditi
     questions = [part for part in parts if isinstance(part, RulingField)]
     if questions and not reading.asks:
         scope.report(
-            f"`{declared.name}` asks a person ({_question(questions[0])}), which is not possible here",
+            f"`{declared.name}` asks a person ({_question(questions[0])}), but `where` asks only the log and the"
+            " registers",
             path,
-            "a person is asked in `when` or `unless` of an exception, or in a definition used only there",
+            _ASK_ELSEWHERE,
         )
         return None
     fields = [part for part in parts if isinstance(part, EventField)]
@@ -170,9 +173,9 @@ def _question(field: RulingField) -> str:
 def _judged(reading: Reading, node: syntax.Judged) -> Condition | None:
     if not reading.asks:
         reading.scope.report(
-            "`judged` asks a person, which is not possible here",
+            "`judged` asks a person, but `where` asks only the log and the registers",
             node,
-            "a person is asked in `when` or `unless` of an exception, or in a definition used only there",
+            _ASK_ELSEWHERE,
         )
         return None
     return meaning.IsTrue(RulingField(node.question.value, reading.asked_of))
@@ -210,13 +213,18 @@ def _ordered(reading: Reading, node: syntax.Ordered) -> Condition | None:
     if left.type not in _ORDERED:
         words = scope.words(node.left)
         scope.report(
-            f"`{words}` is {TYPE_WORDS[left.type]} and has no order",
-            node,
-            f"ask `{words} contains …`" if left.type == Type.LIST else f"ask `{words} is …` or `{words} is in …`",
+            f"`{words}` is {TYPE_WORDS[left.type]} and has no order", node, _INSTEAD[left.type].format(words)
         )
         return None
     fitting = _fitting(scope, left, right, node.left, node.right)
     return None if fitting is None else meaning.Compare(left, node.order, fitting)
+
+
+_INSTEAD = {
+    Type.TEXT: "ask `{0} is …` or `{0} is in …`",
+    Type.LIST: "ask `{0} contains …`",
+    Type.YES_NO: "write `{0}` or `not {0}`",
+}
 
 
 def _fitting(
@@ -260,6 +268,8 @@ def _how_to_compare(wanted: Type, right: Constant | meaning.Field, field: str, v
             return f"write `{field} contains {value}`"
         case Type.YES_NO, _:
             return f"write `{field}` or `not {field}`"
+        case Type.DURATION, Type.NUMBER:
+            return f"name its unit, as in `{value} seconds`"
         case Type.DATE, Type.TIME:
             return "write the day alone, as in `2026-03-01`"
     return ""

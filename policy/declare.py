@@ -5,8 +5,7 @@ from dataclasses import replace
 
 from plainterms.policy import syntax
 from plainterms.policy.declared_fields import declared_fields
-from plainterms.policy.errors import did_you_mean
-from plainterms.policy.names import listed, stem
+from plainterms.policy.names import nearest_entity, stem
 from plainterms.policy.schema import BUILT_IN, ENTITIES, Field, Kind, Register
 from plainterms.policy.scope import Declared, Scope, Sort, own_items, sort_of
 
@@ -129,7 +128,7 @@ def _declare_register(scope: Scope, item: syntax.Register) -> None:
         return
     if known is not None and name not in ENTITIES:
         declared = scope.find(name)
-        place = f"; the first is at {declared.place}" if declared is not None else ""
+        place = f", at {declared.place}" if declared is not None else ""
         scope.report(f"register `{name}` is already declared", item.name, f"add its fields to the first{place}")
         return
     if name not in ENTITIES:
@@ -151,13 +150,12 @@ def _key(scope: Scope, item: syntax.Register, known: Register | None) -> str | N
             return name
         if known is not None:
             return known.key
-        near = did_you_mean(name, ENTITIES) or f"write `register {name} keyed by organisation has …`"
-        scope.report(f"register `{name}` does not say whose attributes it holds", item.name, near)
+        help_line = f"write `register {name} keyed by organisation has …`"
+        scope.report(f"register `{name}` does not say whose attributes it holds", item.name, help_line)
         return None
     key = item.key.text
     if key not in ENTITIES:
-        near = did_you_mean(key, ENTITIES) or f"the entities are {listed(ENTITIES)}"
-        scope.report(f"a register cannot be keyed by `{key}`", item.key, near)
+        scope.report(f"a register cannot be keyed by `{key}`", item.key, nearest_entity(key))
         return None
     if name in ENTITIES and key != name:
         scope.report(

@@ -51,7 +51,7 @@ class TermsErrors(PlainTermsError):  # noqa: N818 - it holds several errors
         super().__init__("\n\n".join(render(problem) for problem in self.problems))
 
 
-class Unreadable(PlainTermsError):
+class Unreadable(PlainTermsError):  # noqa: N818 - it says what is wrong with a file
     """A file that cannot be read; ``reason`` follows the file's name in a sentence.
 
     ``names`` are files that do exist beside it.

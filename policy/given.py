@@ -138,7 +138,8 @@ def _setting(scope: Scope, node: syntax.Setting, kind: str | None) -> tuple[str,
     if field is None:
         return None
     if isinstance(field, PartField):
-        help_line = f"give `{'.'.join(node.of.parts[:-1])}` itself"
+        whole = ".".join(node.of.parts[:-1])
+        help_line = "write `at 2026-04-01T09:00:00Z`" if whole == "time" else f"give `{whole}` itself"
         scope.report(f"`{name}` is derived and cannot be given", node.of, help_line)
         return None
     return _typed(scope, node, name, field.type)

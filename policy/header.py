@@ -66,7 +66,7 @@ def _first_clause(document: Document) -> Span:
 
 def _check_timezone(scope: Scope, part: syntax.HeadPart | None) -> None:
     if isinstance(part, syntax.Timezone) and not is_timezone(part.name.value):
-        near = did_you_mean(part.name.value, available_timezones())
+        near = did_you_mean(part.name.value, filter(is_timezone, available_timezones()))
         help_line = near or 'name one of the IANA database, such as "Europe/Berlin" or "UTC"'
         scope.report(f'there is no timezone "{part.name.value}"', part.name, help_line)
 
@@ -103,7 +103,7 @@ def _in_force(scope: Scope, part: syntax.HeadPart | None) -> tuple[int | None, i
         return start, None
     if part.end.value <= part.start.value:
         scope.report(
-            f"this document ends on {scope.words(part.end)}, before it begins",
+            f"this document ends on `{scope.words(part.end)}`, and begins no earlier",
             part.end,
             "it is in force from the first day up to, but not on, the second",
         )

@@ -7,7 +7,6 @@ from typing import Any
 
 from plainterms.policy import syntax
 from plainterms.policy.conditions import condition_of
-from plainterms.policy.errors import did_you_mean
 from plainterms.policy.logic import all_of
 from plainterms.policy.meaning import (
     TRUE,
@@ -20,7 +19,7 @@ from plainterms.policy.meaning import (
     RegisterField,
     TimeIn,
 )
-from plainterms.policy.names import listed
+from plainterms.policy.names import nearest_entity
 from plainterms.policy.resolve import Reading
 from plainterms.policy.rewrite import rewritten
 from plainterms.policy.schema import BUILT_IN, ENTITIES, Register
@@ -53,7 +52,7 @@ def incorporation_of(
         return None
     file = scope.reader.files.locate(node.file.value, scope.file)
     policy = check(document, (*scope.chain, file))
-    if not policy.clauses and not document.broken:
+    if not any(isinstance(item, syntax.Clause | syntax.Incorporates) for item in document.items):
         help_line = f'for its definitions write `use "{node.file.value}"`'
         scope.report(f"`{node.file.value}` has no clauses to incorporate", node.file, help_line)
     found = Incorporation(node, name, policy, renamed)
@@ -104,8 +103,7 @@ def _renamings(scope: Scope, node: syntax.Incorporates) -> dict[str, str] | None
         theirs, ours = renaming.theirs.text, renaming.ours.text
         for name in (renaming.theirs, renaming.ours):
             if name.text not in ENTITIES:
-                near = did_you_mean(name.text, ENTITIES) or f"the entities are {listed(ENTITIES)}"
-                scope.report(f"`{name.text}` is not an entity", name, near)
+                scope.report(f"`{name.text}` is not an entity", name, nearest_entity(name.text))
                 sound = False
         if theirs in found or ours in found.values():
             twice = theirs if theirs in found else ours

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from plainterms.policy.check import check_collecting
-from plainterms.policy.errors import Problem, TermsErrors
+from plainterms.policy.errors import Problem, TermsErrors, Unreadable, did_you_mean
 from plainterms.policy.files import Folder, read_text
 from plainterms.policy.meaning import Policy
 from plainterms.policy.parse import parse_collecting
@@ -17,10 +17,7 @@ def load(path: str | os.PathLike[str], *roots: str | os.PathLike[str]) -> Policy
     It may name files in its own folder, below it, and in the ``roots``. Raises `TermsErrors` with every mistake, of
     spelling and of sense, in the document and in those files, and `Unreadable` where the document cannot be read.
     """
-    _, policy, problems = load_collecting(path, *roots)
-    if problems:
-        raise TermsErrors(problems)
-    return policy
+    return load_document(path, *roots)[1]
 
 
 def load_collecting(
@@ -28,6 +25,33 @@ def load_collecting(
 ) -> tuple[Document, Policy, list[Problem]]:
     """The tree of the document at ``path``, the meaning of what is sound in it, and all that is wrong."""
     file = os.fspath(path)
-    document, problems = parse_collecting(read_text(file), file)
+    try:
+        text = read_text(file)
+    except Unreadable as error:
+        near = error.help or did_you_mean(Path(file).name, error.names)
+        raise Unreadable(f"`{file}` {error.reason}", near, error.names) from None
+    return _collected(text, file, *roots)
+
+
+def _collected(
+    text: str, file: str, *roots: str | os.PathLike[str]
+) -> tuple[Document, Policy, list[Problem]]:
+    document, problems = parse_collecting(text, file)
     policy, more = check_collecting(document, Folder(Path(file).resolve().parent, *roots))
     return document, policy, [*problems, *more]
+
+
+def load_document(path: str | os.PathLike[str], *roots: str | os.PathLike[str]) -> tuple[Document, Policy]:
+    """The tree and the meaning of the document at ``path``; see `load`."""
+    document, policy, problems = load_collecting(path, *roots)
+    if problems:
+        raise TermsErrors(problems)
+    return document, policy
+
+
+def load_text(text: str, file: str, *roots: str | os.PathLike[str]) -> Policy:
+    """The checked document that is given as a text; ``file`` says where it would lie. See `load`."""
+    _, policy, problems = _collected(text, file, *roots)
+    if problems:
+        raise TermsErrors(problems)
+    return policy

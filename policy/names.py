@@ -1,6 +1,9 @@
 """When two names are the same name: the singular and the plural of a word are."""
 
+from difflib import get_close_matches
 from functools import lru_cache
+
+from plainterms.policy.schema import ENTITIES
 
 _SINGULAR_IN_S = ("alias", "atlas", "bias", "canvas", "gas", "lens")
 
@@ -36,3 +39,9 @@ def listed(words: list[str] | tuple[str, ...], conjunction: str = "and") -> str:
     if len(marked) < 2:
         return "".join(marked)
     return f"{', '.join(marked[:-1])} {conjunction} {marked[-1]}"
+
+
+def nearest_entity(word: str) -> str:
+    """A help line with the entity that was meant, or with all of them."""
+    near = get_close_matches(word, ENTITIES, n=1, cutoff=0.8)
+    return f"did you mean `{near[0]}`?" if near else f"the entities are {listed(ENTITIES)}"

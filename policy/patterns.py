@@ -13,8 +13,11 @@ LARGEST_PROGRAM = 1 << 20
 
 _LINEAR = "patterns run in time linear to the text"
 
+_DIALECT = "patterns are written as RE2 reads them"
+
 _REFUSED = (
-    (r"\(\?<?[=!]", "look-ahead and look-behind are not part of patterns", f"{_LINEAR}; write a second `matches`"),
+    (r"\(\?[=!]", "look-ahead is not part of patterns", f"{_LINEAR}; write a second `matches`"),
+    (r"\(\?<[=!]", "look-behind is not part of patterns", f"{_LINEAR}; write a second `matches`"),
     (
         r"\\[1-9]|\\k[<{']|\\g[{<\d]|\(\?P=",
         "back-references are not part of patterns",
@@ -56,7 +59,7 @@ def flaw_of(pattern: Pattern) -> tuple[str, str, Span] | None:
     reason = _compiled(inlined(pattern))
     if reason is None:
         return None
-    return _refused(pattern) or (*_reason(reason), pattern.span)
+    return _refused(pattern) or _reason(pattern, reason)
 
 
 @lru_cache(maxsize=4096)
@@ -83,8 +86,13 @@ def _refused(pattern: Pattern) -> tuple[str, str, Span] | None:
     return None
 
 
-def _reason(reason: str) -> tuple[str, str]:
-    name, _, argument = reason.partition(": ")
-    if name in _REASONS:
-        return _REASONS[name].format(argument), "patterns are those of RE2"
-    return f"this pattern is refused: {reason}", "patterns are those of RE2"
+def _reason(pattern: Pattern, reason: str) -> tuple[str, str, Span]:
+    """What RE2 says, at the piece that it means where that can be told."""
+    name, _, piece = reason.partition(": ")
+    message = _REASONS[name].format(piece) if name in _REASONS else f"this pattern is refused: {reason}"
+    span = pattern.span
+    if pattern.source.count(piece) == 1 and piece != pattern.source:
+        start = span.start + 1 + pattern.source.index(piece)
+        span = Span(start, start + len(piece))
+    help_line = "a part is repeated at most 1_000 times" if name == "invalid repetition size" else _DIALECT
+    return message, help_line, span

@@ -127,12 +127,13 @@ def _part(scope: Scope, of: Simple, part: str, path: Path) -> PartField | None:
     having = [name for name, (needed, _, _) in PARTS.items() if needed == of.type]
     if part in having:
         return PartField(part, of, PARTS[part][1], scope.zone if of.type == Type.TIME else "UTC")
-    parts = f"the parts of {TYPE_WORDS[of.type]} are {listed(having)}" if having else "it has no parts"
+    kind = TYPE_WORDS[of.type]
+    parts = f"the parts of {kind} are {listed(having)}" if having else f"{kind} has no parts"
     if part in PARTS:
-        message = f"`{part}` is a part of {TYPE_WORDS[PARTS[part][0]]}, and `{owner}` is {TYPE_WORDS[of.type]}"
+        message = f"`{part}` is a part of {TYPE_WORDS[PARTS[part][0]]}, and `{owner}` is {kind}"
         scope.report(message, _last(path), parts)
     elif not scope.forgives(part):
-        help_line = did_you_mean(part, having) or f"`{owner}` is {TYPE_WORDS[of.type]}; {parts}"
+        help_line = did_you_mean(part, having) or f"`{owner}` is {kind}; {parts}"
         scope.report(f"`{owner}` has no part `{part}`", _last(path), help_line)
     return None
 
@@ -172,14 +173,14 @@ def _unknown(scope: Scope, path: Path) -> None:
 def _how_to_use(scope: Scope, declared: Declared) -> str:
     match declared.sort:
         case Sort.LIST:
-            return f"write `is in {declared.name}`"
+            return f"a list stands after `is in`, as in `country is in {declared.name}`"
         case Sort.LET:
             return "a `let` is a value; the field to compare it with stands on the left"
         case Sort.CONDITION:
             return f"a condition stands by itself, as in `where {declared.name}`"
         case Sort.REGISTER:
             return f"name one of its fields, as in `{declared.name}.{next(iter(_fields(scope, declared)))}`"
-    return f"`{plural(declared.name)}` are events; a field says something of an event"
+    return f"`{plural(declared.name)}` are events and can be counted, as in `any {declared.name}`"
 
 
 def _fields(scope: Scope, declared: Declared) -> Iterable[str]:

@@ -61,6 +61,9 @@ _PIECE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_COMPARED = re.compile(r"\s+is\b")
+"""After `severity` this tells the field of a breach from the section of a clause."""
+
 _PERCENT = re.compile(r"[^\S\n]*%")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _NUMBER = re.compile(r"-?[\d_]+(?:\.\d+)?", re.ASCII)
@@ -111,7 +114,7 @@ def _token(text: str, kind: str, written: str, start: int) -> Token:
     end = start + len(written)
     match kind:
         case "word":
-            return _word(written, start, end)
+            return _word(text, written, start, end)
         case "mark":
             return Token(MARKS[written], written, start, end)
         case "order":
@@ -132,10 +135,11 @@ def _token(text: str, kind: str, written: str, start: int) -> Token:
     return _figure(text, written, start, end)
 
 
-def _word(written: str, start: int, end: int) -> Token:
+def _word(text: str, written: str, start: int, end: int) -> Token:
     if written in ("yes", "no"):
         return Token(written.upper(), written, start, end, YesNo(written == "yes", span=Span(start, end)))
-    return Token("WORD", written, start, end, Name(written, span=Span(start, end)))
+    is_field = written == "severity" and _COMPARED.match(text, end)
+    return Token("NAME" if is_field else "WORD", written, start, end, Name(written, span=Span(start, end)))
 
 
 def _time(written: str, start: int, end: int) -> Token:

@@ -3,11 +3,10 @@
 from typing import assert_never
 
 from plainterms.policy import meaning, syntax
-from plainterms.policy.errors import did_you_mean
 from plainterms.policy.events import plain_field
 from plainterms.policy.lists import list_of
 from plainterms.policy.meaning import EachSubject, EventField, GroupSubject, ServiceSubject, Subject
-from plainterms.policy.names import listed, stem
+from plainterms.policy.names import nearest_entity, stem
 from plainterms.policy.resolve import Reading
 from plainterms.policy.schema import ENTITIES, Type
 from plainterms.policy.scope import Scope
@@ -56,8 +55,7 @@ def _entity(scope: Scope, name: syntax.Name) -> str | None:
     for entity in ENTITIES:
         if stem(entity) == stem(name.text):
             return entity
-    near = did_you_mean(name.text, ENTITIES) or f"the entities are {listed(ENTITIES)}"
-    scope.report(f"`{name.text}` is not an entity that can form groups", name, near)
+    scope.report(f"`{name.text}` is not an entity that can form groups", name, nearest_entity(name.text))
     return None
 
 
