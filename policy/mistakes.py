@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from plainterms.policy.expected import Place, describe, expectation
+from plainterms.policy.expected import Place, describe, expectation, shortened
 from plainterms.policy.literals import Flaw
 from plainterms.policy.scan import UNITS, Token, swallows_lines
 from plainterms.policy.segments import OPENINGS
@@ -281,7 +281,7 @@ def _bound_missing(place: Place) -> str:
 def _name_missing(place: Place) -> str:
     before = place.text(-1)
     if before in ("clause", "except") and place.found.type == "STRING":
-        return f"write a short name before the words, as in `{before} short_name {place.found.text.splitlines()[0][:40]}`"
+        return f"write a short name before the words, as in `{before} short_name {shortened(place.found.text)}`"
     return ""
 
 

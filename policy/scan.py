@@ -85,7 +85,7 @@ def scan(text: str) -> tuple[list[Token], list[Comment]]:
         assert found is not None
         kind, position = found.lastgroup, found.end()
         if kind == "comment":
-            comments.append(Comment(found[0][1:].strip(), span=Span(found.start(), position)))
+            comments.append(Comment(found[0][1:].removeprefix(" ").rstrip(), span=Span(found.start(), position)))
         elif kind == "wrong":
             position = _wrong(text, found.start(), tokens, comments)
         elif kind != "blank":
