@@ -49,9 +49,9 @@ def load_document(path: str | os.PathLike[str], *roots: str | os.PathLike[str]) 
     return document, policy
 
 
-def load_text(text: str, file: str, *roots: str | os.PathLike[str]) -> Policy:
-    """The checked document that is given as a text; ``file`` says where it would lie. See `load`."""
-    _, policy, problems = _collected(text, file, *roots)
+def load_text(text: str, file: str, *roots: str | os.PathLike[str]) -> tuple[Document, Policy]:
+    """The tree and the meaning of a document given as a text; ``file`` says where it would lie. See `load`."""
+    document, policy, problems = _collected(text, file, *roots)
     if problems:
         raise TermsErrors(problems)
-    return policy
+    return document, policy

@@ -1,6 +1,5 @@
 """Commands on logs: `audit`, `explain`, `demo`."""
 
-
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -31,23 +30,47 @@ class Evaluator(StrEnum):
     REFERENCE = "reference"
 
 
-Terms = Annotated[list[Path], typer.Option("--terms", metavar="FILE", help="A document of terms; repeat for more, or for versions.")]
+Terms = Annotated[
+    list[Path], typer.Option("--terms", metavar="FILE", help="A document of terms; repeat for more, or for versions.")
+]
 Logs = Annotated[
-    list[str], typer.Option("--log", metavar="PATH", help="A log: file, folder, pattern or - ; .gz and .zst are read; repeat for more.")
+    list[str],
+    typer.Option(
+        "--log", metavar="PATH", help="A log: file, folder, pattern or - ; .gz and .zst are read; repeat for more."
+    ),
 ]
 Registers = Annotated[
-    list[str], typer.Option("--register", metavar="NAME=FILE", help="A register (account, organisation, …, or rulings); repeat.")
+    list[str],
+    typer.Option(
+        "--register", metavar="NAME=FILE", help="A register (account, organisation, …, or rulings); repeat."
+    ),
 ]
-Samples = Annotated[list[str], typer.Option("--samples", metavar="NAME=FILE", help="A set of samples that clauses name; repeat.")]
-From = Annotated[str | None, typer.Option("--from", metavar="TIME", help="Judge conduct from here on: a date (midnight UTC) or RFC 3339.")]
+Samples = Annotated[
+    list[str], typer.Option("--samples", metavar="NAME=FILE", help="A set of samples that clauses name; repeat.")
+]
+From = Annotated[
+    str | None,
+    typer.Option("--from", metavar="TIME", help="Judge conduct from here on: a date (midnight UTC) or RFC 3339."),
+]
 Until = Annotated[
-    str | None, typer.Option("--until", metavar="TIME", help="Where the log ends; needed when a clause is a duty. As --from.")
+    str | None,
+    typer.Option("--until", metavar="TIME", help="Where the log ends; needed when a clause is a duty. As --from."),
 ]
 LogFormat = Annotated[
-    str | None, typer.Option("--log-format", metavar="NAME", help="litellm, otel, bedrock, jsonl, parquet or csv; else detected.")
+    str | None,
+    typer.Option(
+        "--log-format", metavar="NAME", help="litellm, otel, bedrock, jsonl, parquet or csv; else detected."
+    ),
 ]
-Mapping = Annotated[Path | None, typer.Option("--mapping", metavar="FILE", help="A mapping file (TOML) for any other table.")]
-Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write report.html, findings.jsonl, event-ids.jsonl and summary.json there.")]
+Mapping = Annotated[
+    Path | None, typer.Option("--mapping", metavar="FILE", help="A mapping file (TOML) for any other table.")
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", metavar="DIR", help="Write report.html, findings.jsonl, event-ids.jsonl and summary.json there."
+    ),
+]
 
 
 @app.command()
@@ -62,13 +85,21 @@ def audit(
     shape: Annotated[Shape, typer.Option("--format", help="How to print the report.")] = Shape.TEXT,
     log_format: LogFormat = None,
     mapping: Mapping = None,
-    workers: Annotated[int, typer.Option(min=1, help="Parallel workers; the findings are the same with any number.")] = 2,
-    evaluator: Annotated[Evaluator, typer.Option(help="columnar is fast; reference defines the meaning.")] = Evaluator.COLUMNAR,
-    allow_quarantine: Annotated[int, typer.Option(metavar="N", help="Accept up to N records that could not be read.")] = 0,
+    workers: Annotated[
+        int, typer.Option(min=1, help="Parallel workers; the findings are the same with any number.")
+    ] = 2,
+    evaluator: Annotated[
+        Evaluator, typer.Option(help="columnar is fast; reference defines the meaning.")
+    ] = Evaluator.COLUMNAR,
+    allow_quarantine: Annotated[
+        int, typer.Option(metavar="N", help="Accept up to N records that could not be read.")
+    ] = 0,
     allow_unattributed: Annotated[
         int, typer.Option(metavar="N", help="Accept up to N events a clause that do not say whose they are.")
     ] = 0,
-    excerpt: Annotated[int, typer.Option(metavar="N", help="Show up to N characters of a prompt or output as evidence.")] = 0,
+    excerpt: Annotated[
+        int, typer.Option(metavar="N", help="Show up to N characters of a prompt or output as evidence.")
+    ] = 0,
 ) -> None:
     """Audit logs against terms.
 
@@ -125,7 +156,9 @@ def _named(given: list[str], option: str) -> dict[str, Path]:
     for pair in given:
         name, equals, file = pair.partition("=")
         if not equals or not name or not file:
-            raise PlainTermsError(f"{option} takes NAME=FILE, for example `{option} account=accounts.csv`; not `{pair}`")
+            raise PlainTermsError(
+                f"{option} takes NAME=FILE, for example `{option} account=accounts.csv`; not `{pair}`"
+            )
         if not Path(file).is_file():
             raise PlainTermsError(f"{option} {name}: there is no file {file}")
         if name in found:
@@ -153,7 +186,32 @@ def _instant(text: str | None, option: str) -> int | None:
         else:
             moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise PlainTermsError(f"{option} takes a date or a time such as 2026-06-01T00:00:00Z, not `{text}`") from error
+        raise PlainTermsError(
+            f"{option} takes a date or a time such as 2026-06-01T00:00:00Z, not `{text}`"
+        ) from error
     if moment.tzinfo is None:
         raise PlainTermsError(f"{option} {text} has no offset from UTC; add one, for example {text}Z")
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+@app.command()
+def demo(
+    shape: Annotated[Shape, typer.Option("--format", help="How to print the report.")] = Shape.TEXT,
+    out: Out = None,
+) -> None:
+    """Audit the example logs that come with Plainterms: one story in four log formats.
+
+    Examples:
+
+        plainterms demo
+
+        plainterms demo --out report
+    """
+    from plainterms.engine.cli.delivery import deliver
+    from plainterms.engine.cli.demo import command_line, demo_folder, demo_request
+    from plainterms.engine.cli.progress import audited
+
+    request = demo_request()
+    if shape is Shape.TEXT:
+        typer.echo(f"This is what the following command does:\n\n{command_line(demo_folder())}\n")
+    deliver(audited(request), request, shape.value, out)

@@ -4,12 +4,16 @@ import sys
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from plainterms.engine.cli.app import Exit, app, complain
 from plainterms.policy.errors import PlainTermsError, Problem, TermsErrors, render
+
+if TYPE_CHECKING:
+    from plainterms.policy.meaning import Policy
+    from plainterms.policy.syntax import Document
 
 
 class Shape(StrEnum):
@@ -63,16 +67,11 @@ def check(files: Files, shape: Format = Shape.TEXT) -> None:
 
         plainterms check terms/ --format jsonl
     """
-    from plainterms.policy.check import load, load_text
-
     problems: list[Problem] = []
     checked = 0
     for path in terms_files(files):
         try:
-            if str(path) == "-":
-                load_text(*text_of(path))
-            else:
-                load(path)
+            _loaded(path)
             checked += 1
         except TermsErrors as errors:
             problems += errors.problems
@@ -81,6 +80,12 @@ def check(files: Files, shape: Format = Shape.TEXT) -> None:
         raise typer.Exit(Exit.USAGE)
     if shape is Shape.TEXT:
         typer.echo(f"{checked} file{'s' if checked != 1 else ''} checked, no mistakes")
+
+
+def _loaded(path: Path) -> "tuple[Document, Policy]":
+    from plainterms.policy.load import load_document, load_text
+
+    return load_text(*text_of(path)) if str(path) == "-" else load_document(path)
 
 
 def _show(problems: Sequence[Problem], shape: Shape) -> None:
@@ -156,12 +161,11 @@ def lint(files: Files, shape: Format = Shape.TEXT) -> None:
 
         plainterms lint acme.terms
     """
-    from plainterms.policy.check import load_document
     from plainterms.policy.lint import lint as lints_of
 
     warnings: list[Problem] = []
     for path in terms_files(files):
-        document, policy = load_document(path)
+        document, policy = _loaded(path)
         warnings += lints_of(document, policy)
     _show(warnings, shape)
     if warnings:
@@ -183,14 +187,16 @@ def run_tests(
 
         plainterms test terms/ --junit report.xml
     """
-    from plainterms.engine.cli.outcomes import print_outcomes, write_junit
+    from plainterms.engine.cli.outcomes import Tested, print_outcomes, write_junit
     from plainterms.engine.examples import run_examples
-    from plainterms.policy.check import load
 
-    outcomes = [(str(path), list(run_examples(load(path)))) for path in terms_files(files)]
+    tested = []
+    for path in terms_files(files):
+        _, policy = _loaded(path)
+        tested.append(Tested(str(path), policy.schema, list(run_examples(policy))))
     if junit is not None:
-        write_junit(outcomes, junit)
-    if not print_outcomes(outcomes):
+        write_junit(tested, junit)
+    if not print_outcomes(tested):
         raise typer.Exit(Exit.FINDINGS)
 
 
@@ -212,7 +218,5 @@ def fields(
 
     schema = BUILT_IN
     if terms is not None:
-        from plainterms.policy.check import load
-
-        schema = load(terms).schema
+        schema = _loaded(terms)[1].schema
     print_fields(schema, as_json=shape is Shape.JSONL)
