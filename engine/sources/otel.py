@@ -94,13 +94,14 @@ def _fields(
     start, end = _micros(span, "startTimeUnixNano"), _micros(span, "endTimeUnixNano")
     trace, number = given(span.get("traceId")), given(span.get("spanId"))
     failed = at(span, "status", "code") in (2, "STATUS_CODE_ERROR") or "error.type" in own
-    found = {name: _first(both, keys) for name, keys in {**NAMES, **NUMBERS}.items()}
+    names = {name: given(_first(both, keys)) for name, keys in NAMES.items()}
     labels = {key.removeprefix(OWN): value for key, value in both.items() if key.startswith(OWN)}
     return {
-        **compact(found),
+        **{name: _first(own, keys) for name, keys in NUMBERS.items()},
+        **compact(names),
         **extras(labels, fields, ""),
         **texts(own, span.get("events")),
-        "session": found["session"] or trace,
+        "session": names["session"] or trace,
         "id": f"{trace}:{number}" if trace and number else None,
         "time": start,
         "duration": end - start if start is not None and end is not None and end >= start else None,
@@ -110,12 +111,7 @@ def _fields(
 
 
 def _first(attributes: Mapping[str, object], keys: tuple[str, ...]) -> object:
-    return next((value for key in keys if (value := _given(attributes.get(key))) is not None), None)
-
-
-def _given(value: object) -> object:
-    """An attribute's value, None where it is empty."""
-    return None if value == "" else value
+    return next((value for key in keys if (value := attributes.get(key)) not in (None, "")), None)
 
 
 def _micros(span: Mapping[str, object], key: str) -> int | None:

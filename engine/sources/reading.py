@@ -137,7 +137,7 @@ def _from_table(stream: Peeked, intake: Intake, plan: Plan, shape: str) -> Itera
     if plan.mapping is not None:
         yield from settled(applied(rows, plan.mapping, intake), intake)
     elif intake.file.format == LITELLM:
-        objects = (table.objects() for table in rows)
+        objects = (table.objects(intake) for table in rows)
         yield from foreign.settled(objects, lambda entry: litellm.meaning(entry, intake.fields), intake)
     else:
         yield from settled(rows, intake)

@@ -15,6 +15,9 @@ from plainterms.engine.sources.own import REQUEST, fault
 from plainterms.engine.sources.records import Records
 from plainterms.policy.schema import Type
 
+UNREADABLE = (ValueError, OverflowError, orjson.JSONEncodeError, pa.ArrowException)
+"""What turning a cell into a plain value can raise."""
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -32,18 +35,26 @@ class Rows:
     def raw(self, row: int) -> bytes:
         """One row as JSON, as it stood in the file."""
         try:
-            return orjson.dumps(self._shown().slice(row, 1).to_pylist()[0], default=str)
-        except (ValueError, orjson.JSONEncodeError) as error:
+            return orjson.dumps(_plain(self._shown(), row), default=str)
+        except UNREADABLE as error:
             return f"row cannot be shown: {error}".encode()
 
-    def objects(self) -> Records:
+    def objects(self, intake: Intake) -> Records:
         """The rows as objects with plain values; times are text, with an offset if their column has one."""
         batch = self.batch
         for place, entry in enumerate(batch.schema):
             if pa.types.is_timestamp(entry.type):
                 batch = batch.set_column(place, entry.name, _time_texts(batch.column(place)))
-        raws = [b""] * len(self.lines)
-        return Records(batch.to_pylist(), self.lines.to_pylist(), raws)
+        records = Records()
+        for row, line in enumerate(self.lines.to_pylist()):
+            try:
+                records.objects.append(_plain(batch, row))
+            except UNREADABLE as error:
+                intake.reject(line, f"cannot be read: a cell of the row: {error}", b"")
+                continue
+            records.lines.append(line)
+            records.raws.append(b"")
+        return records
 
     def _shown(self) -> pa.RecordBatch:
         return self.batch if self.origin is None else self.origin
@@ -55,6 +66,11 @@ class Rows:
         keep = pa.array(mask)
         origin = None if self.origin is None else self.origin.filter(keep)
         return Rows(self.batch.filter(keep), self.lines.filter(keep), self.textual, origin)
+
+
+def _plain(batch: pa.RecordBatch, row: int) -> dict[str, object]:
+    """One row as an object; a batch without columns does not know that it has rows."""
+    return batch.slice(row, 1).to_pylist()[0] if batch.num_columns else {}
 
 
 def header_fault(names: list[str], known: Iterable[str]) -> str | None:

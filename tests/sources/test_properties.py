@@ -132,3 +132,26 @@ def test_six_decimals_survive_a_double(value: Decimal) -> None:
     exact = int(value.scaleb(6))
     assert column([float(value)], entry).array.to_pylist() == [exact]
     assert column([str(value)], entry).array.to_pylist() == [exact]
+
+
+ARROW_TYPES = [
+    pa.int8(), pa.int64(), pa.uint64(), pa.float32(), pa.float64(), pa.date32(), pa.date64(), pa.time64("ns"),
+    pa.timestamp("s"), pa.timestamp("ns"), pa.timestamp("s", "UTC"), pa.timestamp("ns", "Europe/Berlin"),
+    pa.timestamp("us", "+05:30"), pa.duration("s"), pa.duration("ns"),
+]  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.sampled_from(ARROW_TYPES),
+    st.sampled_from(list(Type)),
+    st.lists(st.none() | st.integers(-(2**63), 2**63 - 1) | st.integers(-9, 9), max_size=3),
+    st.booleans(),
+)
+def test_any_arrow_column(kind: pa.DataType, wanted: Type, values: list[int | None], foreign: bool) -> None:
+    bits = kind.bit_width
+    within = [None if value is None else (value + 2 ** (bits - 1)) % 2**bits - 2 ** (bits - 1) for value in values]
+    raw = pa.array(within, {8: pa.int8(), 32: pa.int32(), 64: pa.int64()}[bits])
+    done = column(raw.view(kind), Field("f", wanted, ""), foreign)
+    assert len(done.array) == len(values)
+    assert all((row in done.bad) != done.array[row].is_valid for row, value in enumerate(values) if value is not None)
