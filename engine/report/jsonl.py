@@ -1,0 +1,67 @@
+"""The report for machines: a line of JSON for each finding, and one object that accounts for the input."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from plainterms.engine.findings import rfc3339, to_json
+from plainterms.engine.report.model import VERDICTS, Input, Report
+from plainterms.policy.meaning import Policy
+
+
+def findings_lines(report: Report) -> Iterator[bytes]:
+    """Each finding as one line, its end included, in the order of the audit."""
+    for finding in report.result.findings:
+        yield to_json(finding) + b"\n"
+
+
+def summary(report: Report) -> dict[str, object]:
+    """What was judged, from which input, and how many findings there are; instants are RFC 3339 in UTC.
+
+    It names no files and no machine beside the inputs, so that the same audit gives the same object.
+    """
+    found = report.result.findings
+    return {
+        "engine": report.engine_version,
+        "evaluator": report.evaluator,
+        "period": {"from": _instant(report.period.start), "until": _instant(report.period.until)},
+        "complete": not report.gaps,
+        "gaps": list(report.gaps),
+        "allowed": {"quarantined": report.allow_quarantine, "unattributed": report.allow_unattributed},
+        "findings": {verdict: sum(one.verdict == verdict for one in found) for verdict in VERDICTS},
+        "clauses": [asdict(clause) for clause in report.result.clauses],
+        "notes": list(report.result.notes),
+        "terms": [_document(policy) for policy in report.plan.policies],
+        "records": _counts(report.total) | {"repeated": report.repeated, "conflicting": report.conflicting},
+        "logs": [
+            {"path": one.path, "sha256": one.sha256, "format": one.format, **_counts(one)} for one in report.inputs
+        ],
+        "registers": [asdict(one) for one in report.registers],
+        "quarantined": dict(report.quarantined),
+        "passed_over": dict(report.passed_over),
+    }
+
+
+def _document(policy: Policy) -> dict[str, object]:
+    return {
+        "title": policy.title,
+        "version": policy.version,
+        "sha256": policy.digest,
+        "source": policy.source,
+        "timezone": policy.timezone,
+        "from": _instant(policy.start),
+        "to": _instant(policy.end),
+    }
+
+
+def _counts(one: Input) -> dict[str, int]:
+    return {
+        "read": one.read,
+        "events": one.events,
+        "blank": one.blank,
+        "passed_over": one.passed_over,
+        "quarantined": one.quarantined,
+    }
+
+
+def _instant(time: int | None) -> str | None:
+    return None if time is None else rfc3339(time)

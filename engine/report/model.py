@@ -1,0 +1,136 @@
+"""What a report is made from: findings, the plan they were judged by, and an account of the input."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from plainterms.engine.events import Period
+from plainterms.engine.findings import Finding, Result
+from plainterms.engine.plan import Plan
+from plainterms.engine.report.exhibits import Exhibit
+from plainterms.engine.report.words import counted
+from plainterms.engine.sources.tally import SourceFile
+
+SEVERITIES = ("critical", "high", "medium", "low")
+VERDICTS = ("breach", "undetermined", "pending")
+
+
+@dataclass(frozen=True)
+class Input:
+    """A log file that was read: read = events + blank + passed over + quarantined, in records."""
+
+    path: str
+    sha256: str
+    format: str
+    read: int
+    events: int
+    blank: int = 0
+    passed_over: int = 0
+    quarantined: int = 0
+
+
+@dataclass(frozen=True)
+class RegisterInput:
+    """A register (or `rulings`, or a sample set) that was given: what it holds, and the file it came from."""
+
+    name: str
+    path: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Report:
+    """An audit.
+
+    ``repeated`` records said again what another had said, and are among the events read; ``conflicting`` ones
+    contradicted another of the same id, and are among the quarantined. ``quarantined`` and ``passed_over`` are
+    counts of records by reason. ``exhibits`` are by event id. ``written`` are the files of this audit: name, and
+    what it holds. ``allow_quarantine`` and ``allow_unattributed`` are how many records and events the auditor has
+    accepted to do without.
+    """
+
+    result: Result
+    plan: Plan
+    period: Period
+    inputs: tuple[Input, ...] = ()
+    registers: tuple[RegisterInput, ...] = ()
+    quarantined: tuple[tuple[str, int], ...] = ()
+    passed_over: tuple[tuple[str, int], ...] = ()
+    repeated: int = 0
+    conflicting: int = 0
+    exhibits: Mapping[str, Exhibit] = field(default_factory=dict)
+    evaluator: str = "columnar"
+    engine_version: str = ""
+    written: tuple[tuple[str, str], ...] = ()
+    allow_quarantine: int = 0
+    allow_unattributed: int = 0
+
+    @property
+    def total(self) -> Input:
+        """The sum over all log files."""
+        return Input(
+            "",
+            "",
+            "",
+            sum(one.read for one in self.inputs),
+            sum(one.events for one in self.inputs),
+            sum(one.blank for one in self.inputs),
+            sum(one.passed_over for one in self.inputs),
+            sum(one.quarantined for one in self.inputs),
+        )
+
+    @property
+    def unattributed(self) -> int:
+        """The most events that one clause counts without knowing whose they are."""
+        return max((clause.unattributed for clause in self.result.clauses), default=0)
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """Why the audit is incomplete, in sentences; empty when it is complete."""
+        found = []
+        quarantined, unattributed = sum(count for _, count in self.quarantined), self.unattributed
+        if quarantined > self.allow_quarantine:
+            found.append(f"{counted(quarantined, 'record')} could not be read as events and were quarantined.")
+        if unattributed > self.allow_unattributed:
+            found.append(
+                f"{counted(unattributed, 'event')} that count for a clause do not say whose they are (unattributed)."
+            )
+        return tuple(found)
+
+
+def input_of(file: SourceFile, sha256: str) -> Input:
+    """A file of a tally with the digest of its bytes."""
+    counts = file.counts
+    return Input(
+        file.name,
+        sha256,
+        file.format,
+        counts.read,
+        counts.events,
+        counts.blank,
+        counts.passed_over,
+        counts.quarantined,
+    )
+
+
+def ranked(report: Report) -> tuple[Finding, ...]:
+    """The findings as a reader wants them: the most severe first, breaches first, then in the order of the audit."""
+    order = {clause.key: rank for rank, clause in enumerate(report.plan.clauses)}
+    return tuple(
+        sorted(
+            report.result.findings,
+            key=lambda finding: (
+                _severity(finding),
+                order[finding.clause.key],
+                VERDICTS.index(finding.verdict),
+                finding.first_time,
+                finding.subject.name,
+                finding.id,
+            ),
+        )
+    )
+
+
+def _severity(finding: Finding) -> int:
+    severity = finding.version.severity
+    return SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES)
