@@ -109,6 +109,8 @@ def _own_clauses(scope: Scope, header: Header) -> Iterable[Clause]:
 
 def _refuse_cycles(scope: Scope, clauses: Iterable[Clause]) -> None:
     """A clause that counts its own breaches has no meaning."""
+    if not scope.counts_breaches:
+        return
     graph = {
         clause.name: {node.clause for node in nodes(clause.statement) if isinstance(node, BreachIn)}
         for clause in clauses

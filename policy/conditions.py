@@ -1,6 +1,6 @@
 """From the author's conditions to conditions over an event."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from plainterms.policy import meaning, syntax
@@ -14,7 +14,6 @@ from plainterms.policy.resolve import (
     Reading,
     as_type,
     constant_of,
-    event_field_names,
     field_of,
     lacked,
     value_of,
@@ -123,35 +122,49 @@ def _switch(scope: Scope, path: syntax.Path) -> Condition | None:
     return TRUE if value.value else FALSE
 
 
-def define_condition(scope: Scope, item: syntax.DefineCondition) -> Condition | None:
+@dataclass(frozen=True)
+class Defined:
     """What a definition means, before it is known of whom a person is asked."""
-    return condition_of(Reading(scope, asks=True), item.meaning)
+
+    condition: Condition
+    question: str | None
+    event_fields: tuple[str, ...]
+
+
+def define_condition(scope: Scope, item: syntax.DefineCondition) -> Defined | None:
+    """What a definition means; None after a mistake in it."""
+    condition = condition_of(Reading(scope, asks=True), item.meaning)
+    if condition is None:
+        return None
+    parts = list(nodes(condition))
+    questions = sorted(part.question for part in parts if isinstance(part, RulingField))
+    fields = sorted({part.name for part in parts if isinstance(part, EventField)})
+    return Defined(condition, questions[0] if questions else None, tuple(fields))
 
 
 def _inlined(reading: Reading, declared: Declared, path: syntax.Path) -> Condition | None:
     scope = reading.scope
-    condition = scope.once(declared, define_condition)
-    if condition is None:
+    defined = scope.once(declared, define_condition)
+    if defined is None:
         return None
-    parts = list(nodes(condition))
-    questions = [part for part in parts if isinstance(part, RulingField)]
-    if questions and not reading.asks:
+    if defined.question is not None and not reading.asks:
         scope.report(
-            f"`{declared.name}` asks a person ({_question(questions[0])}), but `where` asks only the log and the"
+            f'`{declared.name}` asks a person (judged "{defined.question}"), but `where` asks only the log and the'
             " registers",
             path,
             _ASK_ELSEWHERE,
         )
         return None
-    fields = [part for part in parts if isinstance(part, EventField)]
-    if reading.kinds is not None and not _carried(reading, declared, fields, path):
+    if reading.kinds is not None and not _carried(reading, declared, defined.event_fields, path):
         return None
-    return _asked_of(condition, reading.asked_of) if questions and reading.asked_of is not None else condition
+    if defined.question is None or reading.asked_of is None:
+        return defined.condition
+    return _asked_of(defined.condition, reading.asked_of)
 
 
-def _carried(reading: Reading, declared: Declared, fields: list[EventField], path: syntax.Path) -> bool:
+def _carried(reading: Reading, declared: Declared, fields: tuple[str, ...], path: syntax.Path) -> bool:
     kinds = reading.kinds or frozenset()
-    lacking = lacked(reading.scope, [name for field in fields for name in event_field_names(field)], kinds)
+    lacking = lacked(reading.scope, fields, kinds)
     if lacking is None:
         return True
     reading.scope.report(
@@ -164,10 +177,6 @@ def _carried(reading: Reading, declared: Declared, fields: list[EventField], pat
 
 def _asked_of(condition: Condition, key: meaning.Field) -> Condition:
     return rewritten(condition, lambda node: replace(node, key=key) if isinstance(node, RulingField) else node)
-
-
-def _question(field: RulingField) -> str:
-    return f'judged "{field.question}"'
 
 
 def _judged(reading: Reading, node: syntax.Judged) -> Condition | None:

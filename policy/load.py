@@ -33,9 +33,7 @@ def load_collecting(
     return _collected(text, file, *roots)
 
 
-def _collected(
-    text: str, file: str, *roots: str | os.PathLike[str]
-) -> tuple[Document, Policy, list[Problem]]:
+def _collected(text: str, file: str, *roots: str | os.PathLike[str]) -> tuple[Document, Policy, list[Problem]]:
     document, problems = parse_collecting(text, file)
     policy, more = check_collecting(document, Folder(Path(file).resolve().parent, *roots))
     return document, policy, [*problems, *more]

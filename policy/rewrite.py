@@ -9,14 +9,17 @@ T = TypeVar("T")
 
 
 def nodes(tree: object) -> Iterator[Any]:
-    """Each dataclass inside a tree of dataclasses and tuples, the tree itself included."""
-    if isinstance(tree, tuple):
-        for item in tree:
-            yield from nodes(item)
-    elif is_dataclass(tree) and not isinstance(tree, type):
-        yield tree
-        for name in _field_names(type(tree)):
-            yield from nodes(getattr(tree, name))
+    """Each dataclass inside a tree of dataclasses and tuples, the tree itself included, in no certain order."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, tuple):
+            waiting += node
+        elif names := _field_names(type(node)):
+            yield node
+            waiting += [getattr(node, name) for name in names]
+        elif is_dataclass(node):
+            yield node
 
 
 def rewritten(tree: T, change: Callable[[Any], Any]) -> T:
@@ -36,4 +39,5 @@ def rewritten(tree: T, change: Callable[[Any], Any]) -> T:
 
 @cache
 def _field_names(kind: type) -> tuple[str, ...]:
-    return tuple(entry.name for entry in fields(kind))
+    """The names of a dataclass's fields; none for other types."""
+    return tuple(entry.name for entry in fields(kind)) if is_dataclass(kind) else ()
