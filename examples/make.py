@@ -78,7 +78,7 @@ def organisations() -> list[dict[str, str]]:
             "distributes_models": competes,
             "unsupported_ownership": owned,
             "allowance": "2000000",
-            "authorisations": "",
+            "authorisations": "" if name == "org-kiosk" else "[]",
             "from": "",
             "to": "",
         }
