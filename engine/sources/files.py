@@ -50,15 +50,18 @@ class Peeked:
             raise self._failure
         return self._stream.read(size)
 
-    def spooled(self) -> BinaryIO:
-        """All bytes in a file that can be read in any order; the caller closes it. Raises what reading raises."""
+    @contextmanager
+    def spooled(self) -> Iterator[BinaryIO]:
+        """All bytes in a file that can be read in any order. Raises what reading raises."""
         if self.path is not None:
-            return self.path.open("rb")
-        file = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
-        while data := self.read(SPOOL):
-            file.write(data)
-        file.seek(0)
-        return file
+            with self.path.open("rb") as plain:
+                yield plain
+            return
+        with tempfile.TemporaryFile() as file:
+            while data := self.read(SPOOL):
+                file.write(data)
+            file.seek(0)
+            yield cast(BinaryIO, file)
 
 
 def _fill(stream: Stream) -> tuple[bytes, Exception | None]:
