@@ -99,16 +99,20 @@ def audit(request: Request, tally: Tally | None = None) -> Report:
     end, SourceError for paths, formats, mappings and registers that cannot be used. Bad records never raise: they
     are quarantined and counted.
     """
+    with ExitStack() as stack:
+        inputs, registers = opened(request, stack, tally)
+        digests = stack.enter_context(Digests([*inputs.logs, *request.registers.values(), *request.samples.values()]))
+        return _report(inputs, registers, evaluated(inputs, registers), digests)
+
+
+def opened(request: Request, stack: ExitStack, tally: Tally | None = None) -> tuple[Inputs, dict[str, RegisterTable]]:
+    """The terms planned, the logs ready to be read, and the registers; raises what `audit` raises."""
     planned = plan([load(path) for path in request.terms])
     require_end(planned, request.period)
-    with ExitStack() as stack:
-        logs = stack.enter_context(spooled(request.logs))
-        quarantine = stack.enter_context(Quarantine(request.quarantine))
-        inputs = Inputs(request, planned, logs, tally or Tally(), quarantine)
-        digests = stack.enter_context(Digests([*logs, *request.registers.values(), *request.samples.values()]))
-        registers = _registers(inputs, Tally())
-        evaluated = _evaluated(inputs, registers)
-        return _report(inputs, registers, evaluated, digests)
+    logs = stack.enter_context(spooled(request.logs))
+    quarantine = stack.enter_context(Quarantine(request.quarantine))
+    inputs = Inputs(request, planned, logs, tally or Tally(), quarantine)
+    return inputs, _registers(inputs, Tally())
 
 
 # ── Registers
@@ -140,7 +144,8 @@ class Evaluated:
     conflicting: int
 
 
-def _evaluated(inputs: Inputs, registers: Mapping[str, RegisterTable]) -> Evaluated:
+def evaluated(inputs: Inputs, registers: Mapping[str, RegisterTable]) -> Evaluated:
+    """Read the log and judge it."""
     batches = inputs.batches(event_columns(inputs.plan))
     request = inputs.request
     if request.evaluator == "reference":
@@ -160,11 +165,11 @@ def _evaluated(inputs: Inputs, registers: Mapping[str, RegisterTable]) -> Evalua
 # ── The report
 
 
-def _report(inputs: Inputs, registers: Mapping[str, RegisterTable], evaluated: Evaluated, digests: Digests) -> Report:
+def _report(inputs: Inputs, registers: Mapping[str, RegisterTable], found: Evaluated, digests: Digests) -> Report:
     request = inputs.request
     named = {**request.registers, **{f'samples "{name}"': path for name, path in request.samples.items()}}
     return Report(
-        result=evaluated.result,
+        result=found.result,
         plan=inputs.plan,
         period=request.period,
         inputs=tuple(_input(file, digests) for file in inputs.tally.files),
@@ -174,9 +179,9 @@ def _report(inputs: Inputs, registers: Mapping[str, RegisterTable], evaluated: E
         ),
         quarantined=tuple(sorted(inputs.quarantine.reasons.items())),
         passed_over=tuple(sorted(inputs.tally.passed_over.items())),
-        repeated=evaluated.repeated,
-        conflicting=evaluated.conflicting,
-        exhibits=_exhibits(inputs, registers, evaluated.result) if request.exhibits else {},
+        repeated=found.repeated,
+        conflicting=found.conflicting,
+        exhibits=_exhibits(inputs, registers, found.result) if request.exhibits else {},
         evaluator=request.evaluator,
         engine_version=version("plainterms"),
         allow_quarantine=request.allow_quarantine,

@@ -195,6 +195,30 @@ def _instant(text: str | None, option: str) -> int | None:
 
 
 @app.command()
+def explain(
+    finding: Annotated[str, typer.Argument(metavar="FINDING-ID", help="The id of a finding, or how it begins.")],
+    folder: Annotated[Path, typer.Option("--audit", metavar="DIR", help="The folder that `audit --out` wrote.")],
+    shown: Annotated[
+        int, typer.Option("--events", metavar="N", min=1, help="Show up to N events of each measure.")
+    ] = 5,
+) -> None:
+    """Show why a finding was made: each measure and condition with its values, and the events behind them.
+
+    Examples:
+
+        plainterms explain 3218a5f3 --audit report
+    """
+    from rich.console import Console
+
+    from plainterms.engine.cli.delivery import request_of
+    from plainterms.engine.reexamine import reexamine
+    from plainterms.engine.report.tree import explanation_tree
+
+    explanation, schema = reexamine(request_of(folder), finding, shown)
+    Console(highlight=False).print(explanation_tree(explanation, schema))
+
+
+@app.command()
 def demo(
     shape: Annotated[Shape, typer.Option("--format", help="How to print the report.")] = Shape.TEXT,
     out: Out = None,

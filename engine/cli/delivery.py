@@ -9,8 +9,9 @@ import orjson
 from rich.console import Console
 
 from plainterms.engine.audit import Request
-from plainterms.engine.findings import to_json
+from plainterms.engine.events import Period
 from plainterms.engine.report.model import Report
+from plainterms.policy.errors import PlainTermsError
 
 WRITTEN = (
     ("report.html", "the report, to be read and printed"),
@@ -35,8 +36,9 @@ def deliver(report: Report, request: Request, shape: str, out: Path | None) -> N
 
         sys.stdout.write(render_html(report))
     else:
-        for finding in report.result.findings:
-            sys.stdout.buffer.write(to_json(finding) + b"\n")
+        from plainterms.engine.report.jsonl import findings_lines
+
+        sys.stdout.buffer.writelines(findings_lines(report))
 
 
 def _written(report: Report, request: Request, out: Path | None) -> Iterator[tuple[str, str]]:
@@ -48,12 +50,12 @@ def _written(report: Report, request: Request, out: Path | None) -> Iterator[tup
 
 def _write(report: Report, request: Request, out: Path) -> None:
     from plainterms.engine.report.html import render_html
-    from plainterms.engine.report.jsonl import summary
+    from plainterms.engine.report.jsonl import findings_lines, summary
 
     out.mkdir(parents=True, exist_ok=True)
     (out / "report.html").write_text(render_html(report), encoding="utf-8")
     with (out / "findings.jsonl").open("wb") as file:
-        file.writelines(to_json(finding) + b"\n" for finding in report.result.findings)
+        file.writelines(findings_lines(report))
     with (out / "event-ids.jsonl").open("wb") as file:
         for finding in report.result.findings:
             line = {"finding": finding.id, "event_count": len(finding.events), "events": list(finding.events)}
@@ -63,6 +65,26 @@ def _write(report: Report, request: Request, out: Path) -> None:
 
 
 # ── What was asked, kept so that a finding can be explained later
+
+
+def request_of(folder: Path) -> Request:
+    """The request of the audit that was written to a folder. Raises PlainTermsError where there is none."""
+    file = folder / "summary.json"
+    try:
+        kept = orjson.loads(file.read_bytes())["request"]
+    except (OSError, KeyError, orjson.JSONDecodeError) as error:
+        raise PlainTermsError(
+            f"{folder} holds no audit; write one with `plainterms audit … --out {folder}`"
+        ) from error
+    return Request(
+        terms=tuple(Path(path) for path in kept["terms"]),
+        logs=tuple(kept["logs"]),
+        registers={name: Path(path) for name, path in kept["registers"].items()},
+        samples={name: Path(path) for name, path in kept["samples"].items()},
+        period=Period(kept["from"], kept["until"]),
+        format=kept["format"],
+        mapping=None if kept["mapping"] is None else Path(kept["mapping"]),
+    )
 
 
 def request_as_dict(request: Request) -> dict[str, object]:
