@@ -8,9 +8,9 @@ from typing import Any, assert_never
 import re2
 
 from plainterms.engine.events import Event, EventValue
-from plainterms.engine.findings import field_name, similarity_name
+from plainterms.engine.findings import field_name, similarity_name, value_text
 from plainterms.engine.parts import part_of
-from plainterms.engine.registers import RegisterTable, ruling_key
+from plainterms.engine.registers import RULINGS, RegisterTable, ruling_key
 from plainterms.policy.meaning import (
     And,
     AppearsIn,
@@ -163,6 +163,7 @@ def compiled(pattern: str) -> Any:
 
 BREACH_CLAUSE = "breach of"
 BREACH_VERDICT = "breach verdict"
+SERVICE = "service"
 
 
 def value_of(field: Field, event: Event, registers: Mapping[str, RegisterTable]) -> EventValue:
@@ -189,12 +190,9 @@ def _found(field: Field, event: Event, registers: Mapping[str, RegisterTable]) -
             time = event.time if field.as_of is None else field.as_of
             return _row_value(registers.get(field.register), key, time, field.name)
         case RulingField():
-            subject = "" if field.key is None else value_of(field.key, event, registers)
-            if subject is None:
-                return None
-            entity = "service" if field.key is None else field_name(field.key)
-            key = ruling_key(field.question, entity, str(subject))
-            return _row_value(registers.get("rulings"), key, event.time, "answer")
+            subject = SERVICE if field.key is None else value_of(field.key, event, registers)
+            key = None if subject is None else ruling_of(field, subject)
+            return _row_value(registers.get(RULINGS), key, event.time, "answer")
         case PartField():
             value = value_of(field.of, event, registers)
             return None if value is None else part_of(field, value)
@@ -202,12 +200,18 @@ def _found(field: Field, event: Event, registers: Mapping[str, RegisterTable]) -
             assert_never(field)
 
 
+def ruling_of(field: RulingField, subject: EventValue) -> str:
+    """The key of the ruling about a subject, which is named as in findings."""
+    if field.key is None:
+        return ruling_key(field.question, SERVICE, SERVICE)
+    return ruling_key(field.question, field_name(field.key), value_text(subject, field.key.type))
+
+
 def _row_value(table: RegisterTable | None, key: EventValue, time: int, name: str) -> EventValue:
     if table is None or not isinstance(key, str):
         return None
     row = table.at(key, time)
-    value: Any = None if row is None else row.values.get(name)
-    return value
+    return None if row is None else row.values.get(name)  # type: ignore[return-value]  # held as `Type` says
 
 
 def declared_range(field: Field) -> tuple[int | None, int | None]:

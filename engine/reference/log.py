@@ -84,7 +84,7 @@ class Case:
             return
         for entity, rows in self.registers[base.register].rows.items():
             for row in rows:
-                value = row.values.get(base.name)
+                value: EventValue = row.values.get(base.name)  # type: ignore[assignment]  # held as `Type` says
                 if value is not None and (row.start is None or row.start <= time):
                     yield entity, part_of(field, value) if isinstance(field, PartField) else value
 
