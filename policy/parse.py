@@ -12,7 +12,7 @@ from plainterms.policy.literals import Flaw
 from plainterms.policy.mistakes import explain
 from plainterms.policy.scan import UNITS, Token, scan
 from plainterms.policy.segments import Segment, cut
-from plainterms.policy.syntax import Document, Span
+from plainterms.policy.syntax import Document, Node, Span
 
 LARGEST_FILE = 1_048_576
 DEEPEST = 64
@@ -148,8 +148,17 @@ def typed_token(token: Token, before: str, accepted: Mapping[str, int], rules: G
     keyword = rules.words.get(token.text)
     if keyword is None or (keyword not in accepted and not rules.reserved(token.text)):
         return Token("NAME", token.text, token.start, token.end, token.node)
-    node = token.node if keyword == "BREACH" else None
-    return Token(keyword, token.text, token.start, token.end, node)
+    return Token(keyword, token.text, token.start, token.end, _value(keyword, token))
+
+
+def _value(keyword: str, token: Token) -> Node | None:
+    """What a keyword stands for, if it is a value too."""
+    match keyword:
+        case "YES" | "NO":
+            return syntax.YesNo(keyword == "YES", span=token.span)
+        case "BREACH":
+            return token.node
+    return None
 
 
 def _too_deep(tokens: Sequence[Token]) -> tuple[Span, Flaw] | None:

@@ -12,7 +12,7 @@ from plainterms.policy.literals import (
     read_text,
     read_time,
 )
-from plainterms.policy.syntax import Comment, Date, Name, Node, Number, Percent, Span, Time, YesNo
+from plainterms.policy.syntax import Comment, Date, Name, Node, Number, Percent, Span, Time
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,8 @@ def _token(text: str, kind: str, written: str, start: int) -> Token:
     end = start + len(written)
     match kind:
         case "word":
-            return _word(text, written, start, end)
+            is_field = written == "severity" and _COMPARED.match(text, end)
+            return Token("NAME" if is_field else "WORD", written, start, end, Name(written, span=Span(start, end)))
         case "mark":
             return Token(MARKS[written], written, start, end)
         case "order":
@@ -133,13 +134,6 @@ def _token(text: str, kind: str, written: str, start: int) -> Token:
         case "time":
             return _time(written, start, end)
     return _figure(text, written, start, end)
-
-
-def _word(text: str, written: str, start: int, end: int) -> Token:
-    if written in ("yes", "no"):
-        return Token(written.upper(), written, start, end, YesNo(written == "yes", span=Span(start, end)))
-    is_field = written == "severity" and _COMPARED.match(text, end)
-    return Token("NAME" if is_field else "WORD", written, start, end, Name(written, span=Span(start, end)))
 
 
 def _time(written: str, start: int, end: int) -> Token:
