@@ -239,9 +239,9 @@ def _flaw_at(text: str, start: int) -> tuple[int, Flaw]:
             "this text has no closing quote", "a text that begins with “ ends with ”"
         )
     for length in (2, 1):
-        known = _WRONG_CHARACTERS.get(text[start : start + length])
-        if known is not None:
-            return start + length, Flaw(*known)
+        written = text[start : start + length]
+        if written in _WRONG_CHARACTERS:
+            return start + len(written), Flaw(*_WRONG_CHARACTERS[written])
     if character == "/":
         return _end_of_line(text, start), Flaw(
             "this pattern has no closing `/`", "a pattern ends on its line; write `\\/` for a slash in it"
