@@ -1,0 +1,10 @@
+WITH measured AS (
+    SELECT account AS subject, time, count(*) OVER w AS value
+    FROM request
+    WHERE regexp_matches(prompt, '(?i)[a-z0-9._+-]+@[a-z0-9-]+\.[a-z]{2,}')
+    WINDOW w AS (PARTITION BY account ORDER BY time RANGE BETWEEN INTERVAL '86399.999999 seconds' PRECEDING AND CURRENT ROW)
+)
+SELECT subject, min(time) AS first_time, max(time) AS last_time, max(value) AS peak, count(*) AS events
+FROM measured
+WHERE value >= 200
+GROUP BY subject

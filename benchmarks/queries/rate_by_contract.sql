@@ -1,0 +1,9 @@
+WITH measured AS (
+    SELECT account AS subject, time, rate_limit, count(*) OVER w AS value
+    FROM request JOIN account_register USING (account)
+    WINDOW w AS (PARTITION BY account ORDER BY time RANGE BETWEEN INTERVAL '59.999999 seconds' PRECEDING AND CURRENT ROW)
+)
+SELECT subject, min(time) AS first_time, max(time) AS last_time, max(value) AS peak, count(*) AS events
+FROM measured
+WHERE value > rate_limit
+GROUP BY subject

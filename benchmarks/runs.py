@@ -1,0 +1,45 @@
+"""What a run of the benchmark has measured so far."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from statistics import median
+
+from benchmarks.measure import GIB, Cost, python
+from benchmarks.queries import Answer
+
+
+@dataclass
+class Run:
+    """What was measured so far: costs by name, figures of the audits, and the answers of the queries."""
+
+    events: int
+    repeat: int
+    costs: dict[str, Cost] = field(default_factory=dict)
+    audits: dict[str, Mapping[str, object]] = field(default_factory=dict)
+    answers: list[Answer] = field(default_factory=list)
+
+    def measure(self, name: str, module: str, *arguments: str) -> Cost:
+        """Measure a module; of several runs the one of median time counts."""
+        costs = [python(module, *arguments, "--events", str(self.events)) for _ in range(self.repeat)]
+        middle = median(cost.seconds for cost in costs)
+        self.costs[name] = min(costs, key=lambda cost: abs(cost.seconds - middle))
+        print(f"  {name}: {self.costs[name].seconds:.1f} s, {self.costs[name].peak / GIB:.2f} GiB", flush=True)
+        return self.costs[name]
+
+    def seconds(self, name: str) -> float | None:
+        """The wall time of what was measured."""
+        return self.costs[name].seconds if name in self.costs else None
+
+    @property
+    def floor(self) -> float | None:
+        """The floor of fifty clauses that counts: the faster of DuckDB's and our own."""
+        return self._fastest("50")
+
+    @property
+    def floor_with_gaps(self) -> float | None:
+        """The same where fields are missing."""
+        return self._fastest("50, missing")
+
+    def _fastest(self, suffix: str) -> float | None:
+        found = [self.seconds(f"{name} {suffix}") for name in ("gated", "conditions", "ours")]
+        return min((one for one in found if one is not None), default=None)
