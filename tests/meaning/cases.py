@@ -31,12 +31,13 @@ class Case:
 
 def read_cases() -> list[Case]:
     """All cases of the folder `cases`."""
-    found = []
-    for path in sorted((FOLDER / "cases").glob("*.txt")):
-        for block in path.read_text(encoding="utf-8").split("=== ")[1:]:
-            title, _, body = block.partition("\n")
-            found.append(_case(Case(path.stem, title), body))
-    return found
+    return [case for path in sorted((FOLDER / "cases").glob("*.txt")) for case in cases_in(path)]
+
+
+def cases_in(path: Path) -> list[Case]:
+    """The cases of one file."""
+    blocks = [block.partition("\n") for block in path.read_text(encoding="utf-8").split("=== ")[1:]]
+    return [_case(Case(path.stem, title), body) for title, _, body in blocks]
 
 
 def read_sentences() -> dict[str, str]:

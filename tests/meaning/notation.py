@@ -3,7 +3,9 @@
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 
+from plainterms.engine.findings import decimal_text
 from plainterms.policy.schema import MILLION, Type
 
 DAY = "2026-03-02"
@@ -50,8 +52,27 @@ def value(written: str, kind: Type) -> str | int | bool | tuple[str, ...]:
         case Type.TIME:
             return instant(written)
         case Type.LIST:
-            return tuple(written.split(";"))
+            return tuple(written.split(";")) if written else ()
         case Type.DURATION:
             return int(Decimal(written.removesuffix("s")) * MILLION)
         case Type.DATE:
             raise ValueError("no field of an event is a date")
+
+
+def value_text(given: object, kind: Type) -> str:
+    """The notation of a value."""
+    match kind:
+        case Type.NUMBER | Type.PERCENT | Type.DURATION:
+            assert isinstance(given, int)
+            unit = {Type.PERCENT: "%", Type.DURATION: "s"}.get(kind, "")
+            return decimal_text(Fraction(given, MILLION)) + unit
+        case Type.YES_NO:
+            return "yes" if given else "no"
+        case Type.TIME:
+            assert isinstance(given, int)
+            return instant_text(given)
+        case Type.LIST:
+            assert isinstance(given, tuple)
+            return ";".join(given)
+        case _:
+            return str(given)

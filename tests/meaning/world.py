@@ -52,11 +52,16 @@ def _event(line: str, fields: Mapping[str, Field]) -> Event:
 
 
 def registers_of(case: Case, planned: Plan, events: list[Event]) -> dict[str, RegisterTable]:
-    """The registers of a case, those of acceptance included. The first line of a table names its columns."""
-    tables = acceptances(events, planned.accepted_documents)
-    for name, lines in case.tables.items():
-        tables[name] = _rulings(lines) if name == RULINGS else _register(name, lines, planned.schema)
-    return tables
+    """The registers of a case, those of acceptance included."""
+    return {**tables_of(case, planned.schema), **acceptances(events, planned.accepted_documents)}
+
+
+def tables_of(case: Case, schema: Schema) -> dict[str, RegisterTable]:
+    """The tables of a case. The first line of each names its columns."""
+    return {
+        name: _rulings(lines) if name == RULINGS else _register(name, lines, schema)
+        for name, lines in case.tables.items()
+    }
 
 
 def _register(name: str, lines: list[str], schema: Schema) -> RegisterTable:
