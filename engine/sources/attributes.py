@@ -1,6 +1,6 @@
 """Decodes the attributes of OpenTelemetry spans from OTLP's JSON encoding."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from plainterms.engine.sources.foreign import BadRecordError
 
@@ -18,7 +18,7 @@ def decoded(attributes: object) -> dict[str, object]:
 def _pairs(entries: object, deepest: int) -> dict[str, object]:
     found: dict[str, object] = {}
     for entry in _items(entries):
-        if not isinstance(entry, Mapping) or not isinstance(entry.get("key"), str):
+        if not isinstance(entry, dict) or not isinstance(entry.get("key"), str):
             raise BadRecordError("not OTLP: an attribute has no `key`")
         found[entry["key"]] = _value(entry.get("value"), deepest - 1)
     return found
@@ -29,17 +29,17 @@ def _value(wrapped: object, deepest: int) -> object:
         raise BadRecordError(f"nested too deeply: an attribute has more than {DEEPEST} levels")
     if wrapped is None or wrapped == {}:
         return None
-    if not isinstance(wrapped, Mapping) or len(wrapped) != 1:
+    if not isinstance(wrapped, dict) or len(wrapped) != 1:
         raise BadRecordError("not OTLP: the value of an attribute has no type such as `stringValue`")
     kind, value = next(iter(wrapped.items()))
     match kind:
         case "intValue":
             return integer(value)
         case "arrayValue":
-            values = value.get("values") if isinstance(value, Mapping) else value
+            values = value.get("values") if isinstance(value, dict) else value
             return [_value(item, deepest - 1) for item in _items(values)]
         case "kvlistValue":
-            return _pairs(value.get("values") if isinstance(value, Mapping) else value, deepest)
+            return _pairs(value.get("values") if isinstance(value, dict) else value, deepest)
         case "stringValue" | "boolValue" | "doubleValue" | "bytesValue":
             return value
         case _:

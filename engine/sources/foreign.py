@@ -105,7 +105,7 @@ def extras(labels: object, fields: Mapping[str, Field], carrier: str) -> dict[st
     Only text fields that the format itself does not carry: a label must not overwrite what the log says, nor spoil
     the record.
     """
-    if not isinstance(labels, Mapping):
+    if not isinstance(labels, dict):
         return {}
     return {
         name: value

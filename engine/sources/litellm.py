@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 
 from plainterms.engine.sources import messages
 from plainterms.engine.sources.errors import shown
@@ -28,6 +29,8 @@ OPERATIONS = {
 _TIME = re.compile(r"\s*[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:]{8}")
 REDACTED = "redacted-by-litellm"
 AGENT = "User-Agent: "
+MICROSECOND = timedelta(microseconds=1)
+_START = Field("startTime", Type.TIME, "start of the call")
 _END = Field("endTime", Type.TIME, "end of the call")
 
 
@@ -130,5 +133,8 @@ def _duration(row: Mapping[str, object]) -> int | None:
     start, end = _time(row.get("startTime")), _time(row.get("endTime"))
     if not isinstance(start, str) or not isinstance(end, str):
         return None
-    took = moment(end, _END) - moment(start, _END)
+    try:
+        took = (datetime.fromisoformat(end) - datetime.fromisoformat(start)) // MICROSECOND
+    except (ValueError, TypeError):
+        took = moment(end, _END) - moment(start, _START)
     return took if took >= 0 else None

@@ -1,11 +1,11 @@
 """Finds the texts in the requests and answers of the known model APIs, whatever shape their messages have."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import orjson
 
-TEXT_PARTS = frozenset({"text", "input_text", "output_text"})
-SYSTEM = frozenset({"system", "developer"})
+TEXT_PARTS = ("text", "input_text", "output_text")
+SYSTEM = ("system", "developer")
 BETWEEN = "\n\n"
 """Stands between the messages of a conversation."""
 
@@ -25,7 +25,7 @@ def parsed(value: object) -> object:
 def at(value: object, *path: str) -> object:
     """What lies under nested keys, None where there is nothing."""
     for key in path:
-        if not isinstance(value, Mapping):
+        if not isinstance(value, dict):
             return None
         value = value.get(key)
     return value
@@ -43,7 +43,7 @@ def text_of(content: object) -> str | None:
 def _part(part: object) -> str | None:
     if isinstance(part, str):
         return part
-    if not isinstance(part, Mapping) or part.get("type", "text") not in TEXT_PARTS:
+    if not isinstance(part, dict) or part.get("type", "text") not in TEXT_PARTS:
         return None
     text = part.get("text", part.get("content"))
     return text if isinstance(text, str) else None
@@ -79,14 +79,14 @@ def talk(messages: object, system: object = None) -> dict[str, object]:
 
 
 def _message(message: object) -> tuple[object, str | None]:
-    if isinstance(message, Mapping):
+    if isinstance(message, dict):
         return message.get("role", "user"), text_of(message.get("content", message.get("parts")))
     return "user", message if isinstance(message, str) else None
 
 
 def request(body: object) -> dict[str, object]:
     """The texts of a request body: chat messages, responses input, or a plain prompt."""
-    if not isinstance(body, Mapping):
+    if not isinstance(body, dict):
         return talk(body) if isinstance(body, list) else {}
     for key in ("messages", "input", "contents", "prompt", "inputText", "message"):
         if body.get(key):
@@ -124,9 +124,9 @@ def answer(body: object) -> str | None:
     if isinstance(body, list):
         texts = [text for chunk in body if (text := _chunk(chunk)) is not None]
         return "".join(texts) if body else None
-    if not isinstance(body, Mapping):
+    if not isinstance(body, dict):
         return None
-    if isinstance(message := at(body, "output", "message"), Mapping):
+    if isinstance(message := at(body, "output", "message"), dict):
         return text_of(message.get("content")) or ""
     for key in ("choices", "output", "content", "results", "outputs", "generations"):
         if isinstance(items := body.get(key), list):
@@ -139,7 +139,7 @@ def answer(body: object) -> str | None:
 
 def _choice(item: object) -> str | None:
     """The text of one choice of an answer, or of one part of it."""
-    if not isinstance(item, Mapping):
+    if not isinstance(item, dict):
         return item if isinstance(item, str) else None
     for content in (at(item, "message", "content"), at(item, "delta", "content"), item.get("content")):
         if content is not None:

@@ -10,7 +10,7 @@ from plainterms.engine.sources.messages import at
 from plainterms.engine.sources.otel_texts import texts
 from plainterms.policy.schema import Field
 
-CALLS = frozenset({"chat", "generate_content", "text_completion", "embeddings"})
+CALLS = ("chat", "generate_content", "text_completion", "embeddings")
 """Operations that are one call to a model; others, such as `invoke_agent`, have their calls as spans of their own."""
 
 OWN = "plainterms."
@@ -46,15 +46,30 @@ NUMBERS: Mapping[str, tuple[str, ...]] = {
     "streamed": ("gen_ai.request.stream",),
 }
 
+Ranks = Mapping[str, tuple[tuple[str, int], ...]]
+
+
+def _ranks(table: Mapping[str, tuple[str, ...]]) -> Ranks:
+    """The table from the attributes' side: attribute -> our fields, and its rank among those that give one."""
+    found: dict[str, tuple[tuple[str, int], ...]] = {}
+    for name, keys in table.items():
+        for rank, key in enumerate(keys):
+            found[key] = (*found.get(key, ()), (name, rank))
+    return found
+
+
+_NAMED, _NUMBERED = _ranks(NAMES), _ranks(NUMBERS)
+
 
 def meaning(export: Mapping[str, object], fields: Mapping[str, Field]) -> Iterator[Outcome]:
     """One outcome for each span of an export; an export without spans is passed over as a whole."""
     empty = True
     for resource in _list(export, "resourceSpans"):
+        shared = _shared(resource)
         for scope in _list(resource, "scopeSpans"):
             for span in _list(scope, "spans"):
                 empty = False
-                yield _outcome(span, at(resource, "resource", "attributes"), fields)
+                yield _outcome(span, shared, fields)
     if empty:
         known = [key for key in ("resourceSpans", "resourceLogs", "resourceMetrics") if key in export]
         yield Passed(f"no spans in `{known[0]}`") if known else Fault("not OTLP: there is no `resourceSpans`")
@@ -65,13 +80,24 @@ def _list(holder: object, key: str) -> list[object]:
     return found if isinstance(found, list) else []
 
 
-def _outcome(span: object, resource: object, fields: Mapping[str, Field]) -> Outcome:
-    if not isinstance(span, Mapping):
+def _shared(resource: object) -> dict[str, object] | BadRecordError:
+    """The attributes of a resource, or why they cannot be understood, which each of its spans is told."""
+    try:
+        return decoded(at(resource, "resource", "attributes"))
+    except BadRecordError as error:
+        return error
+
+
+def _outcome(span: object, shared: dict[str, object] | BadRecordError, fields: Mapping[str, Field]) -> Outcome:
+    if not isinstance(span, dict):
         return Fault("not OTLP: a span is no object", [span])
     try:
         own = decoded(span.get("attributes"))
-        passed = _no_call(own)
-        return passed or Event(compact(_fields(span, own, decoded(resource), fields)), span)
+        if (passed := _no_call(own)) is not None:
+            return passed
+        if isinstance(shared, BadRecordError):
+            raise shared
+        return Event(compact(_fields(span, own, {**shared, **own}, fields)), span)
     except BadRecordError as error:
         return Fault(str(error), span)
 
@@ -87,21 +113,20 @@ def _no_call(own: Mapping[str, object]) -> Passed | None:
 def _fields(
     span: Mapping[str, object],
     own: Mapping[str, object],
-    resource: Mapping[str, object],
+    both: Mapping[str, object],
     fields: Mapping[str, Field],
 ) -> dict[str, object]:
-    both = {**resource, **own}
     start, end = _micros(span, "startTimeUnixNano"), _micros(span, "endTimeUnixNano")
     trace, number = given(span.get("traceId")), given(span.get("spanId"))
     failed = at(span, "status", "code") in (2, "STATUS_CODE_ERROR") or "error.type" in own
-    names = {name: given(_first(both, keys)) for name, keys in NAMES.items()}
+    names = {name: given(value) for name, value in _named(both, _NAMED).items()}
     labels = {key.removeprefix(OWN): value for key, value in both.items() if key.startswith(OWN)}
     return {
-        **{name: _first(own, keys) for name, keys in NUMBERS.items()},
-        **compact(names),
+        **_named(own, _NUMBERED),
+        **names,
         **extras(labels, fields, ""),
         **texts(own, span.get("events")),
-        "session": names["session"] or trace,
+        "session": names.get("session") or trace,
         "id": f"{trace}:{number}" if trace and number else None,
         "time": start,
         "duration": end - start if start is not None and end is not None and end >= start else None,
@@ -110,8 +135,14 @@ def _fields(
     }
 
 
-def _first(attributes: Mapping[str, object], keys: tuple[str, ...]) -> object:
-    return next((value for key in keys if (value := attributes.get(key)) not in (None, "")), None)
+def _named(attributes: Mapping[str, object], ranks: Ranks) -> dict[str, object]:
+    """Our fields from attributes, of several the first in the table."""
+    best: dict[str, tuple[int, object]] = {}
+    for key, value in attributes.items():
+        for name, rank in ranks.get(key, ()):
+            if value not in (None, "") and (name not in best or rank < best[name][0]):
+                best[name] = (rank, value)
+    return {name: value for name, (_, value) in best.items()}
 
 
 def _micros(span: Mapping[str, object], key: str) -> int | None:

@@ -34,7 +34,7 @@ def _messages(value: object) -> list[object]:
 def _older(value: object) -> list[object]:
     """Up to version 1.36 a text, which may be JSON."""
     value = parsed(value)
-    if isinstance(value, Mapping) and isinstance(inner := value.get("messages"), list):
+    if isinstance(value, dict) and isinstance(inner := value.get("messages"), list):
         return inner
     return value if isinstance(value, list) else [value]
 
@@ -54,8 +54,8 @@ def _from_events(events: object) -> tuple[list[object], list[object]]:
     answered: list[object] = []
     for event in events if isinstance(events, list) else []:
         name, body = at(event, "name"), decoded(at(event, "attributes"))
-        if name in _ROLES:
-            asked.append({"role": _ROLES[str(name)], "content": parsed(body.get("content"))})
+        if isinstance(name, str) and name in _ROLES:
+            asked.append({"role": _ROLES[name], "content": parsed(body.get("content"))})
         elif name == "gen_ai.choice":
             answered.append(parsed(body.get("message")) or {"content": parsed(body.get("content"))})
         elif name == "gen_ai.content.prompt":
@@ -66,5 +66,5 @@ def _from_events(events: object) -> tuple[list[object], list[object]]:
 
 
 def _joined(answers: list[object]) -> str:
-    contents = (item.get("content", item.get("parts")) if isinstance(item, Mapping) else item for item in answers)
+    contents = (item.get("content", item.get("parts")) if isinstance(item, dict) else item for item in answers)
     return BETWEEN.join(text for content in contents if (text := text_of(content)) is not None)

@@ -127,6 +127,8 @@ def _is_list(name: str, intake: Intake) -> bool:
 
 def split(array: pa.Array) -> pa.Array:
     """Cells of text as lists; a column of another type as it is."""
+    if not is_text(array.type):
+        return array
     cells = array.to_pylist()
     return pa.array([None if cell is None else listed(cell) for cell in cells], pa.list_(pa.string()))
 
