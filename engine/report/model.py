@@ -92,9 +92,8 @@ class Report:
         if quarantined > self.allow_quarantine:
             found.append(f"{counted(quarantined, 'record')} could not be read as events and were quarantined.")
         if unattributed > self.allow_unattributed:
-            found.append(
-                f"{counted(unattributed, 'event')} that count for a clause do not say whose they are (unattributed)."
-            )
+            events = counted(unattributed, "event")
+            found.append(f"{events} that count for one clause do not say whose they are (unattributed).")
         return tuple(found)
 
 

@@ -69,7 +69,7 @@ def _grouped(condition: Condition) -> str:
 def _leaf(condition: Condition) -> str:
     match condition:
         case KindIs():
-            return f"kind is {_options(tuple(condition.kinds))}"
+            return f"kind is {_options(tuple(map(visible, condition.kinds)))}"
         case TimeIn():
             return _time(condition)
         case BreachIn():

@@ -53,7 +53,7 @@ def _facts(report: Report) -> Iterator[tuple[str, Sequence[Text]]]:
     yield (
         "terms",
         [
-            Text.assemble(visible(document), (digest, "dim"))
+            Text.assemble(visible(document), (visible(digest), "dim"))
             for document, digest in zip(documents, digests, strict=True)
         ],
     )
@@ -141,11 +141,11 @@ def _noun(verdict: str, count: int) -> str:
 def _title(finding: Finding, several: bool) -> Text:
     clause, version = finding.clause, finding.version
     line = Text(overflow="fold")
-    line.append(version.severity, style="bold")
+    line.append(visible(version.severity), style="bold")
     line.append(f"  {visible(clause.name)}", style="bold")
     line.append(f"  {visible(version.title)}")
     if finding.version.citation.section:
-        line.append("  " + views.reference(finding).replace("\u00a0", ""), style="dim")
+        line.append("  " + views.reference(finding).replace("§ ", "§"), style="dim")
     if several:
         line.append(f"  {visible(clause.terms)} {visible(version.version)}", style="dim")
     return line
@@ -159,7 +159,7 @@ def _table(findings: Sequence[Finding], report: Report, header: bool) -> Rendera
     table.add_column("measured, and the bound", ratio=10, overflow="fold")
     for finding in findings:
         table.add_row(
-            Text.assemble(_verdict(finding), ("\n" + finding.id[:_ID], "dim")),
+            Text.assemble(_verdict(finding), ("\n" + visible(finding.id)[:_ID], "dim")),
             Text(clipped(views.subject(finding.subject), 120)),
             Text("\n").join(_when(finding)),
             Text("\n").join(_said(finding, report)),
@@ -170,7 +170,7 @@ def _table(findings: Sequence[Finding], report: Report, header: bool) -> Rendera
 def _list(findings: Sequence[Finding], report: Report) -> RenderableType:
     parts: list[RenderableType] = []
     for finding in findings:
-        head = Text.assemble(_verdict(finding), (f" {finding.id[:_ID]} ", "dim"), overflow="fold")
+        head = Text.assemble(_verdict(finding), (f" {visible(finding.id)[:_ID]} ", "dim"), overflow="fold")
         head.append(clipped(views.subject(finding.subject), 120))
         lines = [Text(" ").join(_when(finding)), *_said(finding, report)]
         parts += [Padding(head, (0, 0, 0, 2)), Padding(Group(*lines), (0, 0, 0, 4))]
@@ -271,5 +271,5 @@ def _next(report: Report) -> RenderableType:
     findings = ranked(report)
     steps = [(visible(name), visible(holds)) for name, holds in report.written]
     if findings:
-        steps.insert(0, (f"plainterms explain {findings[0].id[:_ID]}", "why, condition by condition"))
+        steps.insert(0, (f"plainterms explain {visible(findings[0].id)[:_ID]}", "why, condition by condition"))
     return Group(*(Text.assemble(step, (f"  {what}", "dim"), overflow="fold") for step, what in steps))

@@ -32,7 +32,7 @@ def explanation_tree(explanation: Explanation, schema: Schema) -> Tree:
     tree = Tree(
         Text.assemble(
             (finding.verdict, "bold"),
-            f" {finding.id}  ",
+            f" {visible(finding.id)}  ",
             (visible(finding.clause.name), "bold"),
             f"  {visible(finding.version.title)}  {views.reference(finding)}",
         )
@@ -54,6 +54,9 @@ def explanation_tree(explanation: Explanation, schema: Schema) -> Tree:
 def _moment(tree: Tree, moment: Moment, explanation: Explanation, schema: Schema) -> None:
     event = moment.event
     label = Text.assemble((moment.name, "bold"), f"  {times.instant(event.time)} UTC  event {_id(event.id)}")
+    finding = explanation.finding
+    if moment.occasion is not None and finding.last_time != event.time:
+        label.append(f"  due by {times.instant(finding.last_time)} UTC")
     branch = tree.add(label)
     if not moment.agrees:
         branch.add(

@@ -73,7 +73,7 @@ def subject(named: Named) -> str:
     if named.kind == "service":
         return "the whole service"
     if named.kind.startswith("group of "):
-        entity = named.kind.removeprefix("group of ")
+        entity = visible(named.kind.removeprefix("group of "))
         return f"group of {plural(entity)} around {visible(named.name)} ({len(named.members):,} linked)"
     return f"{visible(named.kind)} {visible(named.name)}"
 
@@ -81,7 +81,7 @@ def subject(named: Named) -> str:
 def reference(finding: Finding) -> str:
     """`§ 3.3(e)`, or another way of naming a section; nothing where the clause cites none."""
     section = visible(finding.version.citation.section)
-    return f"§\u00a0{section}" if section[:1].isdigit() else section
+    return f"§ {section}" if section[:1].isdigit() else section
 
 
 def tally(one: ExceptionTally) -> str:

@@ -75,7 +75,7 @@ def measured(measure: Measure, value: Interval, schema: Schema) -> str:
         case Distinct():
             return _ranged(value, Wording(number, _values_of(rest, value)))
         case Sum():
-            name = field_name(measure.quantity.field)
+            name = visible(field_name(measure.quantity.field))
             tail = rest.removeprefix(f"total {name} ")
             unit = _unit(measure.quantity.field, schema)
             return _ranged(value, Wording(lambda amount: number(amount) + unit, tail, f"a total {name} of "))
