@@ -17,6 +17,7 @@ from plainterms.policy.syntax import Document, Node, Span
 LARGEST_FILE = 1_048_576
 DEEPEST = 64
 LONGEST_LIST = 100_000
+MOST_MISTAKES = 1_000
 
 
 def parse(text: str, file: str = "<text>") -> Document:
@@ -39,8 +40,7 @@ def parse_collecting(text: str, file: str = "<text>") -> tuple[Document, list[Pr
         return Document(None, text=text, file=file), [_problem(flaw, Span(0, 0), text, file)]
     tokens, comments = scan(text)
     rules = grammar()
-    outcomes = [_read(segment, rules) for segment in cut(tokens, rules)]
-    outcomes = list(_in_order(outcomes))
+    outcomes = list(_in_order(list(_read_all(cut(tokens, rules), rules))))
     problems = [_problem(flaw, span, text, file) for outcome in outcomes for span, flaw in outcome.flaws]
     head, items = _sound(outcomes)
     broken = tuple(_broken(outcome.segment) for outcome in outcomes if outcome.node is None)
@@ -94,6 +94,19 @@ def _in_order(outcomes: Sequence[_Outcome]) -> Iterator[_Outcome]:
 # ── One item ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _read_all(segments: Sequence[Segment], rules: Grammar) -> Iterator[_Outcome]:
+    """Each item, until there are more mistakes than anyone reads: then it is not a document at all."""
+    mistakes = 0
+    for segment in segments:
+        outcome = _read(segment, rules)
+        mistakes += len(outcome.flaws)
+        if mistakes > MOST_MISTAKES:
+            flaw = Flaw(f"this file has more than {MOST_MISTAKES:_} mistakes; the rest was not read")
+            yield _Outcome(segment, None, ((segment.tokens[0].span, flaw),))
+            return
+        yield outcome
+
+
 def _read(segment: Segment, rules: Grammar) -> _Outcome:
     flaws = [(token.span, flaw) for token in segment.tokens for flaw in token.flaws if token.type != "WRONG"]
     too_deep = _too_deep(segment.tokens) or _too_long(segment.tokens)
@@ -140,25 +153,25 @@ def typed_token(token: Token, before: str, accepted: Mapping[str, int], rules: G
     parser's table.
     """
     if token.type != "WORD":
-        return token
+        return token if token.type != "NAME" else _as("NAME", token)
     if before == "DOT":
-        return Token("NAME", token.text, token.start, token.end, token.node)
+        return _as("NAME", token)
     if token.text in UNITS:
-        return Token("UNIT", token.text, token.start, token.end, token.node)
+        return _as("UNIT", token)
     keyword = rules.words.get(token.text)
     if keyword is None or (keyword not in accepted and not rules.reserved(token.text)):
-        return Token("NAME", token.text, token.start, token.end, token.node)
-    return Token(keyword, token.text, token.start, token.end, _value(keyword, token))
+        return _as("NAME", token)
+    return _as(keyword, token)
 
 
-def _value(keyword: str, token: Token) -> Node | None:
-    """What a keyword stands for, if it is a value too."""
-    match keyword:
-        case "YES" | "NO":
-            return syntax.YesNo(keyword == "YES", span=token.span)
-        case "BREACH":
-            return token.node
-    return None
+def _as(terminal: str, token: Token) -> Token:
+    """A word with its terminal, and what it stands for if it is more than a keyword."""
+    node: Node | None = None
+    if terminal in ("NAME", "UNIT", "BREACH"):
+        node = syntax.Name(token.text, span=token.span)
+    elif terminal in ("YES", "NO"):
+        node = syntax.YesNo(terminal == "YES", span=token.span)
+    return Token(terminal, token.text, token.start, token.end, node, token.flaws)
 
 
 def _too_deep(tokens: Sequence[Token]) -> tuple[Span, Flaw] | None:

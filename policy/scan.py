@@ -1,7 +1,8 @@
 """Cutting a text into words, values and marks."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from plainterms.policy.literals import (
     Flaw,
@@ -15,12 +16,11 @@ from plainterms.policy.literals import (
 from plainterms.policy.syntax import Comment, Date, Name, Node, Number, Percent, Span, Time
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of the text.
 
     ``type`` is a terminal of the grammar; WORD before it is known whether it is a keyword or a name, and WRONG for
-    what has no place in a document (``flaws`` then say why). ``node`` is its value; marks and keywords have none.
+    what has no place in a document (``flaws`` then say why). ``node`` is its value; words and marks have none.
     """
 
     type: str
@@ -102,7 +102,7 @@ def _after(tokens: list[Token], token: Token) -> Token:
     assert isinstance(number.node, Number)
     whole = Span(number.start, token.end)
     flaws = tuple(replace(flaw, span=whole) for flaw in read_duration(number.node.value, token.text)[1])
-    return replace(token, flaws=flaws)
+    return token._replace(flaws=flaws)
 
 
 def swallows_lines(token: Token) -> bool:
@@ -115,7 +115,7 @@ def _token(text: str, kind: str, written: str, start: int) -> Token:
     match kind:
         case "word":
             is_field = written == "severity" and _COMPARED.match(text, end)
-            return Token("NAME" if is_field else "WORD", written, start, end, Name(written, span=Span(start, end)))
+            return Token("NAME" if is_field else "WORD", written, start, end)
         case "mark":
             return Token(MARKS[written], written, start, end)
         case "order":
@@ -175,7 +175,9 @@ def _wrong_figure(written: str) -> Flaw:
 
 
 def _wrong(text: str, start: int, tokens: list[Token], comments: list[Comment]) -> int:
-    """Adds the WRONG token, and returns where to go on."""
+    """Adds the WRONG token, unless one stands before already, and returns where to go on."""
+    if tokens and tokens[-1].type == "WRONG" and text[start] not in '"“/':
+        return start + 1
     if text[start] == '"':
         start = _where_the_quote_is_missing(start, tokens, comments)
     end, flaw = _flaw_at(text, start)

@@ -55,6 +55,8 @@ def _opens(tokens: Sequence[Token], index: int, grammar: Grammar) -> bool:
 
 def _wants_name(tokens: Sequence[Token], index: int, before: str) -> bool:
     """Whether a name is to be declared here (`let clause be 3` is one item with a wrong name)."""
+    if _text(tokens, index - 2) == ".":
+        return False
     return before in _NAMING or (before == "event" and _text(tokens, index - 2) == "define")
 
 

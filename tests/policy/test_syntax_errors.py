@@ -40,3 +40,10 @@ def test_sound_items_are_kept_and_broken_ones_named() -> None:
         ("clause", "e"),
     ]
     assert len(problems) == 4
+
+
+def test_more_mistakes_than_anyone_reads() -> None:
+    _, problems = parse_collecting("let a\n" * 2_000)
+    assert len(problems) == 1_001
+    assert problems[-1].message == "this file has more than 1_000 mistakes; the rest was not read"
+    assert problems[-1].line == 1_001
