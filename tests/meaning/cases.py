@@ -51,7 +51,7 @@ def _case(case: Case, body: str) -> Case:
     for line in body.splitlines():
         if line.startswith("    "):
             sections[-1][1].append(line[4:])
-        elif line:
+        elif line and not line.startswith("# "):
             sections.append((line, []))
     for heading, lines in sections:
         _add(case, heading, lines)

@@ -1,0 +1,1 @@
+"""Agreement of the evaluators: generated policies and logs, compared to the byte."""

@@ -1,0 +1,124 @@
+"""One case under both evaluators, compared to the byte."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from random import Random
+
+import orjson
+import pyarrow as pa
+
+from plainterms.engine import reference
+from plainterms.engine.acceptance import acceptances
+from plainterms.engine.events import Event
+from plainterms.engine.findings import Result, as_dict
+from plainterms.engine.log import gather
+from plainterms.engine.needs import event_columns
+from plainterms.engine.plan import Plan
+from plainterms.engine.registers import RegisterTable
+from plainterms.engine.sources.columns import ARROW
+
+from .logs import Given
+
+
+@dataclass(frozen=True)
+class Way:
+    """How the columnar evaluator is run: with workers, in memory or in files of a folder, in batches of a size."""
+
+    workers: int = 1
+    spill: Path | None = None
+    batch: int = 1_000
+    shuffle: int | None = None
+
+
+def by_reference(plan: Plan, given: Given) -> Result:
+    """What the reference evaluator finds."""
+    log = gather(batches(plan, given.records), _ignore)
+    return reference.evaluate(plan, log.events, registers(plan, given), given.period)
+
+
+def by_columns(plan: Plan, given: Given, way: Way = Way()) -> Result:
+    """What the columnar evaluator finds."""
+    from plainterms.engine import columnar
+
+    records = list(given.records)
+    if way.shuffle is not None:
+        Random(way.shuffle).shuffle(records)
+    conditions, fields = columnar.needs(plan)
+    known = registers(plan, given)
+    parts = batches(plan, records, way.batch)
+    facts = columnar.scan(parts, conditions, fields, known, spill=way.spill, on_conflict=_ignore)
+    return columnar.evaluate(plan, facts, known, given.period, workers=way.workers)
+
+
+def _ignore(_identifier: str, _places: object) -> None:
+    """Conflicting records are left out; that is all that is asked here."""
+
+
+def registers(plan: Plan, given: Given) -> dict[str, RegisterTable]:
+    """The registers, with acceptances taken from the log."""
+    titles = plan.accepted_documents
+    if not titles:
+        return given.registers
+    return {**given.registers, **acceptances(gather(batches(plan, given.records), _ignore).events, titles)}
+
+
+def as_bytes(result: Result) -> list[bytes]:
+    """Everything that a result says, a line for each finding with all its event ids, and for each clause."""
+    lines = [orjson.dumps([as_dict(one), list(one.events), one.subject.members]) for one in result.findings]
+    return [*lines, *(orjson.dumps(summary) for summary in result.clauses)]
+
+
+def difference(expected: Sequence[bytes], actual: Sequence[bytes]) -> str:
+    """Where two results part, in words; nothing where they agree."""
+    for one, other in zip(expected, actual, strict=False):
+        if one != other:
+            return f"reference: {one.decode()}\n columnar: {other.decode()}"
+    if len(expected) != len(actual):
+        return f"{len(expected)} lines from the reference, {len(actual)} from the columns"
+    return ""
+
+
+# ── Records as canonical batches
+
+
+def batches(plan: Plan, records: Sequence[Event], size: int = 1_000) -> list[pa.RecordBatch]:
+    """Canonical batches of the columns that the plan needs."""
+    types = _types(Same(plan))
+    return [_batch(records[start : start + size], start, types) for start in range(0, len(records), size)]
+
+
+@dataclass(frozen=True, eq=False)
+class Same:
+    """A plan by identity: to compare two by what they say takes longer than a case."""
+
+    plan: Plan
+
+    def __hash__(self) -> int:
+        return id(self.plan)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.plan is self.plan
+
+
+@lru_cache(maxsize=4)
+def _types(same: Same) -> dict[str, pa.DataType]:
+    known = same.plan.schema.event_fields()
+    wanted = event_columns(same.plan) & set(known) - {"id", "time", "kind"}
+    return {name: ARROW[known[name].type] for name in sorted(wanted)}
+
+
+def _batch(records: Sequence[Event], start: int, types: dict[str, pa.DataType]) -> pa.RecordBatch:
+    """One batch; a field that no record has is no column."""
+    cells = {name: [one.fields.get(name) for one in records] for name in types}
+    known = {name: found for name, found in cells.items() if any(one is not None for one in found)}
+    columns = {
+        "id": pa.array([one.id for one in records], pa.string()),
+        "time": pa.array([one.time for one in records], pa.int64()),
+        "kind": pa.array([one.kind for one in records], pa.string()),
+        **{name: pa.array(found, types[name]) for name, found in known.items()},
+        "source": pa.array([0] * len(records), pa.int32()),
+        "line": pa.array(range(start + 1, start + 1 + len(records)), pa.int64()),
+    }
+    return pa.RecordBatch.from_pydict(columns)
