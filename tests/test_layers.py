@@ -56,7 +56,7 @@ def test_every_package_is_listed_for_the_wheel() -> None:
     import tomllib
 
     listed = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["packages"])
-    found = {"plainterms"}
+    found = {"plainterms", "plainterms.examples"}
     for part in ("policy", "engine", "rules"):
         for init in (ROOT / part).rglob("__init__.py"):
             found.add("plainterms." + ".".join(init.parent.relative_to(ROOT).parts))

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from plainterms.engine.findings import rfc3339, to_json
+from plainterms.engine.finding_json import to_json
+from plainterms.engine.findings import rfc3339
 from plainterms.engine.report.model import VERDICTS, Input, Report
 from plainterms.policy.meaning import Policy
 
