@@ -5,7 +5,7 @@ at all (after P. Wadler, "A prettier printer", 2003). Comments hang on `Mark`s a
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Union
 
@@ -67,6 +67,7 @@ class Align:
     doc: "Doc"
 
 
+Leaf = str | Line | HardLine | Quoted | Mark
 Doc = Union[str, Line, HardLine, Quoted, Mark, Group, Fill, Nest, Align, Sequence["Doc"]]  # noqa: UP007
 
 LINE, HARD_LINE = Line(), HardLine()
@@ -74,10 +75,10 @@ LINE, HARD_LINE = Line(), HardLine()
 
 def on_one_line(doc: Doc) -> str:
     """The words alone, with a blank at each place for a new line and without comments."""
-    return "".join(_words(leaf) for leaf in leaves(doc))
+    return "".join(map(_words, leaves(doc)))
 
 
-def _words(leaf: str | Line | HardLine | Quoted | Mark) -> str:
+def _words(leaf: Leaf) -> str:
     match leaf:
         case str():
             return leaf
@@ -89,26 +90,32 @@ def _words(leaf: str | Line | HardLine | Quoted | Mark) -> str:
             return ""
 
 
-def leaves(doc: Doc) -> Iterator[str | Line | HardLine | Quoted | Mark]:
+def leaves(doc: Doc) -> list[Leaf]:
     """What a piece is made of, in order."""
+    found: list[Leaf] = []
+    _collect(doc, found)
+    return found
+
+
+def _collect(doc: Doc, found: list[Leaf]) -> None:
     match doc:
         case str() | Line() | HardLine() | Quoted() | Mark():
-            yield doc
+            found.append(doc)
         case Group(inner) | Nest(_, inner) | Align(inner):
-            yield from leaves(inner)
+            _collect(inner, found)
         case Fill(docs):
             for index, inner in enumerate(docs):
                 if index:
-                    yield LINE
-                yield from leaves(inner)
+                    found.append(LINE)
+                _collect(inner, found)
         case _:
             for inner in doc:
-                yield from leaves(inner)
+                _collect(inner, found)
 
 
-def _must_break(doc: Doc, commented: bool = False) -> bool:
+def _must_break(parts: list[Leaf], commented: bool = False) -> bool:
     """Whether a comment or a hard line leaves no choice; ``commented``: a comment waits for the line's end."""
-    for leaf in leaves(doc):
+    for leaf in parts:
         if isinstance(leaf, HardLine) or (isinstance(leaf, Mark) and leaf.before):
             return True
         if isinstance(leaf, Line) and commented:
@@ -164,18 +171,19 @@ class Page:
             self.comment = mark.after
 
     def _group(self, doc: Doc, indent: int) -> None:
-        if not _must_break(doc, self.comment is not None) and self._fits(doc):
-            self.write(_flat(doc), indent)
+        parts = leaves(doc)
+        if not _must_break(parts, self.comment is not None) and self._fits(parts):
+            self.write([" " if isinstance(leaf, Line) else leaf for leaf in parts], indent)
         else:
             self.write(doc, indent)
 
-    def _fits(self, doc: Doc) -> bool:
-        return len(self.current) + len(on_one_line(doc)) <= WIDTH
+    def _fits(self, parts: list[Leaf]) -> bool:
+        return len(self.current) + sum(len(_words(leaf)) for leaf in parts) <= WIDTH
 
     def _fill(self, docs: tuple[Doc, ...], indent: int) -> None:
-        commented = _must_break(Fill(docs), self.comment is not None)
+        commented = _must_break(leaves(Fill(docs)), self.comment is not None)
         for index, doc in enumerate(docs):
-            if index and (commented or not self._fits([" ", doc])):
+            if index and (commented or not self._fits([" ", *leaves(doc)])):
                 self.end_line(indent)
             elif index:
                 self.current += " "
@@ -191,11 +199,6 @@ class Page:
                 self.current = " " * (indent + 4) + word
             else:
                 self.current += " " + word
-
-
-def _flat(doc: Doc) -> list[Doc]:
-    """The leaves, with blanks for lines; marks stay, since they may carry a comment for the end of the line."""
-    return [" " if isinstance(leaf, Line) else leaf for leaf in leaves(doc)]
 
 
 def _words_of_text(written: str) -> list[str]:
