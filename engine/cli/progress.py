@@ -44,7 +44,7 @@ def _watch(request: Request, tally: Tally, done: threading.Event) -> None:
             total = tally.total
             seconds = progress.tasks[task].elapsed or EVERY
             rate = f"{total.read:,} records, {total.read / seconds:,.0f} a second"
-            progress.update(task, completed=tally.bytes_read, rate=rate)
+            progress.update(task, completed=tally.position, rate=rate)
             if tally.finished:
                 progress.update(task, description="judging", total=None)
 

@@ -2,10 +2,11 @@
 
 import gzip
 import io
+import os
 import sys
 import tempfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
@@ -25,6 +26,9 @@ GZIP = b"\x1f\x8b"
 ZSTD = b"\x28\xb5\x2f\xfd"
 
 
+Position = Callable[[], int]
+
+
 class Stream(Protocol):
     """What a file must be able to do to be read."""
 
@@ -33,11 +37,15 @@ class Stream(Protocol):
 
 
 class Peeked:
-    """A stream whose beginning was looked at and is given out again; ``path`` if it is a file as it stands."""
+    """A stream whose beginning was looked at and is given out again; ``path`` if it is a file as it stands.
 
-    def __init__(self, stream: Stream, path: Path | None = None) -> None:
+    ``position`` says how many bytes of the file on disk have been read.
+    """
+
+    def __init__(self, stream: Stream, path: Path | None = None, position: Position = lambda: 0) -> None:
         self._stream = stream
         self.path = path
+        self.position = position
         self.start, self._failure = _fill(stream)
         self._left = self.start
 
@@ -111,14 +119,15 @@ def opened(name: str) -> Iterator[Peeked]:
         yield _plain(Peeked(sys.stdin.buffer))
         return
     with Path(name).open("rb") as file:
-        yield _plain(Peeked(file, Path(name)))
+        size = os.fstat(file.fileno()).st_size
+        yield _plain(Peeked(file, Path(name), lambda: size if file.closed else file.tell()))
 
 
 def _plain(raw: Peeked) -> Peeked:
     if raw.start.startswith(GZIP):
-        return Peeked(_Gzip(raw))
+        return Peeked(_Gzip(raw), None, raw.position)
     if raw.start.startswith(ZSTD):
-        return Peeked(_Zstd(raw))
+        return Peeked(_Zstd(raw), None, raw.position)
     return raw
 
 

@@ -1,6 +1,8 @@
 """Reads the rows of Parquet files, only the columns that are needed, a bounded batch at a time."""
 
+import os
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +28,7 @@ def rows(stream: Peeked, intake: Intake, choose: Choice) -> Iterator[Rows]:
     try:
         with stream.spooled() as plain, pq.ParquetFile(plain) as file:
             total = file.metadata.num_rows
+            size = plain.seek(0, os.SEEK_END)
             names, fault = choose(file.schema_arrow.names)
             if fault is not None:
                 intake.read(total)
@@ -35,6 +38,7 @@ def rows(stream: Peeked, intake: Intake, choose: Choice) -> Iterator[Rows]:
                 lines = pa.array(np.arange(done + 1, done + batch.num_rows + 1))
                 intake.read(batch.num_rows)
                 done += batch.num_rows
+                intake.file.position = partial(int, size * done // total)
                 yield Rows(batch, lines)
     except FAILURES as error:
         left = max(total - done, 1)

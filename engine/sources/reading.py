@@ -69,6 +69,7 @@ def read(
     for name in expand(paths):
         intake = Intake(schema, tally, quarantine, name, columns)
         yield from _file(name, intake, plan)
+    tally.finished = True
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,7 @@ def _file(name: str, intake: Intake, plan: Plan) -> Iterator[pa.RecordBatch]:
             intake.read()
             intake.reject(None, f"cannot be read: {error}", b"")
             return
+        intake.file.position = stream.position
         shape = container(stream.start, plan.format)
         if shape == JSONL:
             cut = documents if spans_lines(stream.start) else blocks

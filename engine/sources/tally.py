@@ -1,6 +1,7 @@
 """Counts what became of every record that was read, so that nothing can be lost unseen."""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
@@ -33,19 +34,29 @@ class Counts:
 
 @dataclass
 class SourceFile:
-    """A file that was read, how it was understood, and its counts."""
+    """A file that was read, how it was understood, and its counts; ``position`` is how far it has been read."""
 
     name: str
     format: str = ""
     counts: Counts = field(default_factory=Counts)
+    position: Callable[[], int] = field(default=lambda: 0, compare=False)
 
 
 @dataclass
 class Tally:
-    """All files of a run; the ``source`` column of a batch is an index into ``files``."""
+    """All files of a run; the ``source`` column of a batch is an index into ``files``.
+
+    ``finished`` once all of them were read.
+    """
 
     files: list[SourceFile] = field(default_factory=list)
     passed_over: Counter[str] = field(default_factory=Counter)
+    finished: bool = False
+
+    @property
+    def position(self) -> int:
+        """Bytes of the files on disk that have been read."""
+        return sum(file.position() for file in list(self.files))
 
     @property
     def total(self) -> Counts:
