@@ -7,7 +7,7 @@ from plainterms.engine.events import Event
 from plainterms.engine.findings import value_text
 from plainterms.engine.reference.log import Case
 from plainterms.engine.report import times
-from plainterms.engine.report.exhibits import excerpt_of
+from plainterms.engine.report.exhibits import EMPTY, excerpt_of
 from plainterms.engine.report.phrases import named, phrase
 from plainterms.engine.report.visible import clipped, visible
 from plainterms.policy.meaning import And, Condition, Field, Follows, KindIs, MatchesAny, Not, Or, TimeIn
@@ -105,5 +105,5 @@ def shown(field: Field, event: Event, case: Case, patterns: tuple[str, ...] = ()
         found = excerpt_of(value, patterns, ROOM)
         match = f"«{visible(found.match)}»" if found.match else ""
         return f"“{visible(found.before)}{match}{visible(found.after)}”"
-    words = clipped(visible(value_text(value, field.type)), ROOM)
+    words = clipped(visible(value_text(value, field.type)), ROOM) or EMPTY
     return f"{words} (presumed)" if is_presumed(field, event, case.registers) else words

@@ -13,6 +13,9 @@ from plainterms.policy.meaning import EventField, Field, MatchesAny, PartField, 
 CONTENT = frozenset({"prompt", "system_prompt", "conversation", "output"})
 """Fields that hold what people wrote or were answered; reports give their length, and excerpts when asked."""
 
+EMPTY = "(empty)"
+"""What is shown of a list without items, or of a text without characters: it is known, and not missing."""
+
 _IDENTITY = frozenset({"id", "time", "kind"})
 
 
@@ -104,7 +107,7 @@ def _exhibit(
         if is_content(field) and isinstance(value, str):
             texts[field] = excerpt_of(value, patterns.get(field, ()), excerpt)
         else:
-            values[field] = value_text(value, field.type)
+            values[field] = value_text(value, field.type) or EMPTY
         if is_presumed(field, event, registers):
             presumed.add(field)
     return Exhibit(event.id, event.time, event.kind, values, texts, frozenset(presumed))

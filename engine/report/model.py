@@ -11,6 +11,9 @@ from plainterms.engine.report.words import counted
 from plainterms.engine.sources.tally import SourceFile
 
 SEVERITIES = ("critical", "high", "medium", "low")
+SUMMARY = "summary.json"
+"""The file of an audit's folder that tells what was asked and read."""
+
 VERDICTS = ("breach", "undetermined", "pending")
 
 

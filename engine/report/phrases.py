@@ -89,8 +89,7 @@ def _leaf(condition: Condition) -> str:
         case ContainsAny():
             return f"{named(condition.field)} contains {_options(tuple(map(_quoted, condition.values)))}"
         case MatchesAny():
-            patterns = tuple(f"/{clipped(visible(pattern), _LONG)}/" for pattern in condition.patterns)
-            return f"{named(condition.field)} matches {_options(patterns)}"
+            return f"{named(condition.field)} matches {_options(tuple(map(_pattern, condition.patterns)))}"
         case ResemblesAny():
             return f"{named(condition.field)} resembles {_options(tuple(map(_quoted, condition.texts)))}"
         case AppearsIn():
@@ -129,6 +128,11 @@ def _right(right: Field | Constant) -> str:
 
 def _constant(value: Scalar, kind: Type) -> str:
     return _quoted(str(value)) if kind in (Type.TEXT, Type.LIST) else value_text(value, kind)
+
+
+def _pattern(pattern: str) -> str:
+    bare = pattern.removeprefix("(?i)")
+    return f"/{clipped(visible(bare), _LONG)}/{'i' if bare != pattern else ''}"
 
 
 def _quoted(text: str) -> str:

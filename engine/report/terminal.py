@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from pathlib import PurePath
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -10,7 +11,7 @@ from rich.text import Text
 
 from plainterms.engine.findings import ClauseSummary, Finding
 from plainterms.engine.report import times, views
-from plainterms.engine.report.model import VERDICTS, Report, ranked
+from plainterms.engine.report.model import SUMMARY, VERDICTS, Report, ranked
 from plainterms.engine.report.visible import clipped, visible
 from plainterms.engine.report.words import counted
 from plainterms.policy.names import plural
@@ -271,5 +272,14 @@ def _next(report: Report) -> RenderableType:
     findings = ranked(report)
     steps = [(visible(name), visible(holds)) for name, holds in report.written]
     if findings:
-        steps.insert(0, (f"plainterms explain {visible(findings[0].id)[:_ID]}", "why, condition by condition"))
+        steps.insert(0, _explain(findings[0], report))
     return Group(*(Text.assemble(step, (f"  {what}", "dim"), overflow="fold") for step, what in steps))
+
+
+def _explain(finding: Finding, report: Report) -> tuple[str, str]:
+    """The command that explains a finding; it needs the folder of the audit."""
+    folders = [PurePath(name).parent for name, _ in report.written if PurePath(name).name == SUMMARY]
+    if not folders:
+        return ("plainterms audit … --out DIR", "keeps the report, and lets each finding be explained")
+    command = f"plainterms explain {visible(finding.id)[:_ID]} --audit {visible(str(folders[0]))}"
+    return (command, "why, condition by condition")

@@ -48,9 +48,11 @@ def measures(finding: Finding, schema: Schema) -> tuple[Measured, ...]:
 
 def tested(finding: Finding) -> Iterator[str]:
     """What each measure counts, with definitions and lists written out; a share's part is named after its whole."""
+    found = []
     for measure in measures_of(finding.clause):
         part = f"; the part where {phrase(measure.quantity.part)}" if isinstance(measure.quantity, PartShare) else ""
-        yield clipped(f"events where {phrase(measure.events)}{part}", _LONGEST)
+        found.append(clipped(f"events where {phrase(measure.events)}{part}", _LONGEST))
+    yield from dict.fromkeys(found)
 
 
 def when(finding: Finding) -> tuple[str, str]:
@@ -136,9 +138,15 @@ def cure(one: Cure) -> str:
     return notice + ends[one.state]
 
 
+CURES = {"running": "until", "lapsed": "on", "cured": "by"}
+"""The word between the state of a cure and its deadline."""
+
+
 def cure_in_short(one: Cure) -> str:
     """`running until 2026-04-11 09:00:00`."""
-    return one.state if one.deadline is None else f"{one.state}, end of the time {times.instant(one.deadline)}"
+    if one.deadline is None:
+        return one.state
+    return f"{one.state} {CURES[one.state]} {times.instant(one.deadline)}"
 
 
 def why(finding: Finding) -> str:

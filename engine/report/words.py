@@ -69,7 +69,7 @@ def measured(measure: Measure, value: Interval, schema: Schema) -> str:
     match measure.quantity:
         case Count() if _is_sequence(measure):
             one = value.low == value.high == MILLION
-            return _ranged(value, Wording(number, f"{'time' if one else 'times'} {rest}"))
+            return _ranged(value, Wording(number, f"{'case' if one else 'cases'} of {rest}"))
         case Count():
             return _ranged(value, Wording(number, _agreeing(rest, value)))
         case Distinct():

@@ -121,5 +121,9 @@ def report(excerpt: int = 0, log: Sequence[Event] | None = None, whole: Plan | N
         exhibits=exhibits_of([event for event in log if event.id in wanted], whole, REGISTERS, excerpt),
         evaluator="reference",
         engine_version="0.1.0",
-        written=(("report.html", "the whole report, to read and to print"), ("findings.jsonl", "all findings")),
+        written=(
+            ("out/report.html", "the report, to be read and printed"),
+            ("out/findings.jsonl", "the findings, one JSON object a line"),
+            ("out/summary.json", "inputs, digests and counts"),
+        ),
     )
