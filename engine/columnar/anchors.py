@@ -1,0 +1,154 @@
+"""Anchors of a prohibition: the events at which all its measures hold, certainly or perhaps."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from plainterms.engine.columnar import bounds, measures, windows
+from plainterms.engine.columnar.amounts import Values, put_together
+from plainterms.engine.columnar.arrays import Bools, Ints, Places, picked
+from plainterms.engine.columnar.case import Case
+from plainterms.engine.columnar.facts import Truth
+from plainterms.engine.columnar.groups import Groups
+from plainterms.engine.columnar.measures import Looked
+from plainterms.engine.columnar.pruning import pruned
+from plainterms.engine.columnar.sheet import Sheet, anyone, certain, sheet_of
+from plainterms.engine.columnar.windows import Ending
+from plainterms.policy.meaning import Window
+
+
+@dataclass(frozen=True)
+class Anchors:
+    """Positions by (run, position); ``sure`` of a breach, the others of an undetermined verdict; their measures."""
+
+    at: Places
+    run: Places
+    sure: Bools
+    values: tuple[Values, ...]
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def take(self, keep: Bools | Ints) -> "Anchors":
+        """Some of the anchors."""
+        return Anchors(
+            picked(self.at, keep),
+            picked(self.run, keep),
+            picked(self.sure, keep),
+            tuple(values.take(keep) for values in self.values),
+        )
+
+
+def anchors_of(case: Case, looks: list[Looked]) -> Anchors | None:
+    """All anchors of a prohibition; None where there are none."""
+    full = tuple(look.counted for look in looks)
+    marked = anyone(full)
+    if case.clock.end < case.facts.n:
+        marked = marked.copy()
+        marked[case.clock.end :] = False
+    found = []
+    for rows in case.subjects.blocks(marked, hopeful(case, looks, marked, full), partial(reach, looks, case)):
+        if len(rows):
+            found.extend(_swept(case, looks, sheet_of(case.facts, rows, full, marked=True)))
+    return _together(found) if found else None
+
+
+def hopeful(case: Case, looks: list[Looked], marked: Bools, full: tuple[Truth, ...]) -> Bools | None:
+    """Of groups, those that may be in breach even if their members had always been together; None: all subjects."""
+    groups = case.subjects
+    if not isinstance(groups, Groups):
+        return None
+    found = np.zeros(groups.runs, dtype=bool)
+    for rows in groups.at_last.blocks(marked):
+        sheet, _ = pruned(case, looks, sheet_of(case.facts, rows, full))
+        found[sheet.run] = True
+    positions = np.flatnonzero(marked & groups.known)
+    return found[groups.joinings.top] & groups.lasting(positions)
+
+
+def reach(looks: list[Looked], case: Case, times: Ints) -> Ints:
+    """The first position that some measure looks at from the given times."""
+    opened = [windows.opened(look.measure.window, times, case.clock) for look in looks]
+    return case.clock.at_or_after(np.minimum.reduce(opened))
+
+
+def _together(pieces: list[Anchors]) -> Anchors:
+    count = len(pieces[0].values)
+    return Anchors(
+        np.concatenate([piece.at for piece in pieces]),
+        np.concatenate([piece.run for piece in pieces]),
+        np.concatenate([piece.sure for piece in pieces]),
+        tuple(put_together([piece.values[index] for piece in pieces]) for index in range(count)),
+    )
+
+
+def _swept(case: Case, looks: list[Looked], sheet: Sheet) -> Iterator[Anchors]:
+    sheet, hot = pruned(case, looks, sheet)
+    rows = np.flatnonzero(_judged(case, sheet) & hot)
+    if len(rows):
+        yield from _tested(case, looks, sheet, rows)
+
+
+def _judged(case: Case, sheet: Sheet) -> Bools:
+    """Which rows may be anchors: what some measure counts, in the audited period."""
+    found = anyone(sheet.counted) & (sheet.at >= case.clock.start)
+    return found if sheet.rows.fresh is None else found & sheet.rows.fresh
+
+
+@dataclass
+class Standing:
+    """The anchors that no measure has ruled out yet, with what was read so far."""
+
+    rows: Ints
+    sure: Bools
+    values: dict[int, Values]
+    begins: dict[Window | None, Ints]
+
+    def window(self, window: Window | None, sheet: Sheet, case: Case) -> Ending:
+        """The windows that end with the anchors, begun once for all measures that share them."""
+
+        def begin() -> Ints:
+            if window not in self.begins:
+                self.begins[window] = windows.begins(window, sheet, self.rows, case.clock)
+            return self.begins[window]
+
+        return Ending(window, self.rows, begin)
+
+    def keep(self, still: Bools) -> None:
+        """Rule the others out."""
+        if still.all():
+            return
+        self.rows, self.sure = picked(self.rows, still), picked(self.sure, still)
+        self.values = {index: values.take(still) for index, values in self.values.items()}
+        self.begins = {window: picked(begin, still) for window, begin in self.begins.items()}
+
+
+def _tested(case: Case, looks: list[Looked], sheet: Sheet, rows: Ints) -> Iterator[Anchors]:
+    standing = Standing(rows, certain(sheet.counted).take(rows), {}, {})
+    for index in measures.by_cost(looks):
+        _test(case, looks[index], index, sheet, standing)
+        if len(standing.rows) == 0:
+            return
+    yield Anchors(
+        sheet.at.take(standing.rows),
+        sheet.run.take(standing.rows),
+        standing.sure,
+        tuple(standing.values[index] for index in range(len(looks))),
+    )
+
+
+def _test(case: Case, look: Looked, index: int, sheet: Sheet, standing: Standing) -> None:
+    measure = look.measure
+    values = measures.read(case, look, sheet, sheet.counted[index], standing.window(measure.window, sheet, case))
+    limits = bounds.limits_at(measure.bound, case.facts, sheet.at.take(standing.rows))
+    holds, fails = bounds.judged(measure.quantity, measure.bound, values, limits, empty=False)
+    standing.values[index] = values
+    standing.sure = verdict_so_far(standing.sure, holds)
+    standing.keep(~fails)
+
+
+def verdict_so_far(sure: Bools, holds: Bools) -> Bools:
+    """A breach is only what is certain in all measures."""
+    return sure & holds

@@ -1,0 +1,56 @@
+"""Columns of numbers, and what is done with them everywhere."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+Places = NDArray[np.int32]
+"""Positions in the total order, or numbers of runs."""
+
+
+def picked(column: NDArray[Any], keep: NDArray[np.integer] | Bools) -> NDArray[Any]:
+    """Some of a column, by marks or places; several times faster than indexing."""
+    return column.compress(keep) if keep.dtype == np.bool_ else column.take(keep)
+
+
+def packed(first: NDArray[np.integer] | int, second: NDArray[np.integer]) -> Ints:
+    """Pairs of numbers below 2^31 as one number each, which sorts as the pair does."""
+    pairs = np.empty(len(second), dtype="<i8")
+    halves = pairs.view("<i4")
+    halves[0::2], halves[1::2] = second, first
+    return pairs
+
+
+def firsts(pairs: Ints) -> Places:
+    """The first numbers of pairs."""
+    return pairs.view("<i4")[1::2].copy()
+
+
+def seconds(pairs: Ints) -> Places:
+    """The second numbers of pairs."""
+    return pairs.view("<i4")[0::2].copy()
+
+
+def ascending(numbers: Ints) -> Ints:
+    """Each number once, ascending; sorting is faster than hashing here."""
+    found = np.sort(numbers)
+    return found[starts_of(found)]
+
+
+def starts_of(run: NDArray[np.integer]) -> Ints:
+    """Where each run of equal numbers begins."""
+    if len(run) == 0:
+        return np.empty(0, np.int64)
+    return np.concatenate(([0], np.flatnonzero(run[1:] != run[:-1]) + 1))
+
+
+def spread(begin: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """All numbers of the ranges [begin, end), one range after another, and the index of the range of each."""
+    lengths = np.maximum(end - begin, 0)
+    total = int(lengths.sum())
+    which = np.repeat(np.arange(len(lengths)), lengths)
+    offsets = np.cumsum(lengths) - lengths
+    return np.arange(total) + (begin - offsets).take(which), which

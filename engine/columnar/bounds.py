@@ -1,0 +1,168 @@
+"""Whether a bound holds at many anchors: certainly, certainly not, or perhaps."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plainterms.engine.columnar.amounts import Amounts, Shares, Values
+from plainterms.engine.columnar.arrays import Bools, picked
+from plainterms.engine.columnar.facts import Facts
+from plainterms.engine.conditions import declared_range
+from plainterms.engine.findings import Limit
+from plainterms.policy.meaning import Bound, ModeShare, PartShare, Quantity
+from plainterms.policy.schema import MILLION
+
+HUNDRED_PERCENT = 100 * MILLION
+HUGE = 1 << 62
+"""Beyond all amounts held in 64 bits."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits at anchors: rational numbers with one denominator; marks say where there is none."""
+
+    low: NDArray[Any]
+    high: NDArray[Any]
+    denominator: int
+    low_unbounded: Bools | None = None
+    high_unbounded: Bools | None = None
+
+    def take(self, keep: Bools | NDArray[np.integer]) -> "Limits":
+        """The limits at some anchors."""
+        return Limits(
+            picked(self.low, keep),
+            picked(self.high, keep),
+            self.denominator,
+            None if self.low_unbounded is None else picked(self.low_unbounded, keep),
+            None if self.high_unbounded is None else picked(self.high_unbounded, keep),
+        )
+
+    def limit(self, index: int) -> Limit:
+        """The limit at one anchor."""
+        no_low = self.low_unbounded is not None and self.low_unbounded[index]
+        no_high = self.high_unbounded is not None and self.high_unbounded[index]
+        return Limit(
+            None if no_low else Fraction(int(self.low[index]), self.denominator),
+            None if no_high else Fraction(int(self.high[index]), self.denominator),
+        )
+
+
+def limits_at(bound: Bound, facts: Facts, positions: NDArray[np.integer]) -> Limits:
+    """The limits that a bound sets at events."""
+    if bound.field is None:
+        amounts = np.full(len(positions), bound.amount, dtype=object if abs(bound.amount) >= HUGE else np.int64)
+        return Limits(amounts, amounts, 1)
+    numbers = facts.numbers(bound.field)
+    present = numbers.present[positions]
+    return limits_of_values(bound, numbers.of[positions], present)
+
+
+def limits_of_values(bound: Bound, values: NDArray[np.int64], present: Bools) -> Limits:
+    """The limits of a bound that is a percentage of a field with these values."""
+    assert bound.field is not None
+    least, most = declared_range(bound.field)
+    return Limits(
+        _percentage(np.where(present, values, least or 0), bound.amount),
+        _percentage(np.where(present, values, most or 0), bound.amount),
+        HUNDRED_PERCENT,
+        None if least is not None or present.all() else ~present,
+        None if most is not None or present.all() else ~present,
+    )
+
+
+def _percentage(values: NDArray[np.int64], amount: int) -> NDArray[Any]:
+    """Values times the amount, exactly."""
+    if len(values) and int(np.abs(values).max()) * abs(amount) >= HUGE:
+        return values.astype(object) * amount
+    return values * amount
+
+
+# ── Judgement
+
+
+def judged(quantity: Quantity, bound: Bound, values: Values, limits: Limits, *, empty: bool) -> tuple[Bools, Bools]:
+    """Where the bound certainly holds, and where it certainly does not; an ``empty`` share holds or not."""
+    if isinstance(values, Shares):
+        assert isinstance(quantity, PartShare | ModeShare)
+        return _of_shares(bound.relation, values, limits, empty)
+    return _of_amounts(bound.relation, values, limits)
+
+
+def _of_amounts(relation: str, values: Amounts, limits: Limits) -> tuple[Bools, Bools]:
+    low, high = rounded(relation, limits.low, limits.denominator), rounded(relation, limits.high, limits.denominator)
+    if relation in (">=", ">"):
+        holds = reaches(relation, values.low, high) & _bounded(values.low_unbounded, limits.high_unbounded)
+        fails = ~reaches(relation, values.high, low) & _bounded(values.high_unbounded, limits.low_unbounded)
+        return holds, fails
+    holds = reaches(relation, values.high, low) & _bounded(values.high_unbounded, limits.low_unbounded)
+    fails = ~reaches(relation, values.low, high) & _bounded(values.low_unbounded, limits.high_unbounded)
+    return holds, fails
+
+
+def rounded(relation: str, limit: NDArray[Any], denominator: int) -> NDArray[Any]:
+    """The whole limit that decides the same: up for `>=` and `<`, down for `>` and `<=`."""
+    if denominator == 1:
+        return limit
+    if relation in (">=", "<"):
+        return -((-limit) // denominator)
+    return limit // denominator
+
+
+def reaches(relation: str, amount: NDArray[Any], limit: NDArray[Any]) -> Bools:
+    """Whether amounts stand in the relation to limits."""
+    match relation:
+        case ">=":
+            found = amount >= limit
+        case ">":
+            found = amount > limit
+        case "<=":
+            found = amount <= limit
+        case _:
+            found = amount < limit
+    return found.astype(bool, copy=False)
+
+
+def _bounded(*marks: Bools | None) -> Bools | np.bool_:
+    found: Bools | np.bool_ = np.True_
+    for mark in marks:
+        if mark is not None:
+            found = found & ~mark
+    return found
+
+
+def _of_shares(relation: str, values: Shares, limits: Limits, empty: bool) -> tuple[Bools, Bools]:
+    """As for amounts, with both sides multiplied by the whole; an empty share decides for itself."""
+    low = Amounts(*_sides(values.low_part, values.low_whole, limits))
+    high = Amounts(*_sides(values.high_part, values.high_whole, limits))
+    holds, fails = _crosswise(relation, low, high, limits)
+    always = values.may_be_empty & (values.high_whole == 0)
+    if empty:
+        return (holds | always), (fails & ~values.may_be_empty)
+    return (holds & ~values.may_be_empty), (fails | always)
+
+
+def _sides(part: NDArray[np.int64], whole: NDArray[np.int64], limits: Limits) -> tuple[NDArray[Any], NDArray[Any]]:
+    """(the share times whole and denominator, 1 for the whole) so that limits can be scaled alike."""
+    exact = object if limits.denominator != 1 else np.int64
+    return part.astype(exact) * (HUNDRED_PERCENT * limits.denominator), whole.astype(exact)
+
+
+def _crosswise(relation: str, low: Amounts, high: Amounts, limits: Limits) -> tuple[Bools, Bools]:
+    least, most = _clipped(limits.low, limits.denominator), _clipped(limits.high, limits.denominator)
+    if relation in (">=", ">"):
+        holds = reaches(relation, low.low, most * low.high) & _bounded(limits.high_unbounded)
+        fails = ~reaches(relation, high.low, least * high.high) & _bounded(limits.low_unbounded)
+        return holds, fails
+    holds = reaches(relation, high.low, least * high.high) & _bounded(limits.low_unbounded)
+    fails = ~reaches(relation, low.low, most * low.high) & _bounded(limits.high_unbounded)
+    return holds, fails
+
+
+def _clipped(limit: NDArray[Any], denominator: int) -> NDArray[Any]:
+    """Limits outside of 0 to 100 % decide the same just outside."""
+    least, most = -HUNDRED_PERCENT * denominator, 2 * HUNDRED_PERCENT * denominator
+    found = np.clip(limit, least, most)
+    return found if denominator != 1 else found.astype(np.int64, copy=False)

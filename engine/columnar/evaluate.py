@@ -1,0 +1,125 @@
+"""Evaluate a plan clause by clause on columns of facts."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from threading import Lock
+
+import numpy as np
+
+from plainterms.engine.columnar import duties, kleene, prohibitions
+from plainterms.engine.columnar.arrays import Bools, Ints
+from plainterms.engine.columnar.case import Case
+from plainterms.engine.columnar.drafts import Draft
+from plainterms.engine.columnar.facts import Facts
+from plainterms.engine.columnar.groups import groups_of
+from plainterms.engine.columnar.idents import findings_of
+from plainterms.engine.columnar.openings import WithOpenings, openings, sources
+from plainterms.engine.columnar.sheet import anyone
+from plainterms.engine.columnar.subjects import Each, Service, Subjects
+from plainterms.engine.columnar.summary import examined_of, summary
+from plainterms.engine.columnar.windows import Clock
+from plainterms.engine.events import Event, Period
+from plainterms.engine.findings import ClauseSummary, Result
+from plainterms.engine.plan import Plan, PlannedClause, require_end
+from plainterms.engine.registers import RegisterTable
+from plainterms.policy.meaning import EachSubject, GroupSubject, Prohibition, Subject
+
+
+def evaluate(
+    plan: Plan, facts: Facts, registers: Mapping[str, RegisterTable], period: Period, *, workers: int = 1
+) -> Result:
+    """What the plan finds in the facts of a log, the same with any number of workers (threads).
+
+    Raises PlanError when the plan has a duty and the period has no end.
+    """
+    require_end(plan, period)
+    audit = Audit(facts, registers, period, sources(plan.clauses))
+    with ThreadPoolExecutor(workers) as pool:
+        waiting: dict[str, list[Future[Judged]]] = {}
+        futures: list[Future[Judged]] = []
+        for clause in plan.clauses:
+            before = [future for key in sorted(sources(clause)) for future in waiting.get(key, ())]
+            futures.append(pool.submit(audit.judge, clause, before))
+            waiting.setdefault(clause.key, []).append(futures[-1])
+        judged = [future.result() for future in futures]
+    findings = findings_of([(one.facts, one.found) for one in judged])
+    return Result(findings, tuple(one.summary for one in judged))
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was found of a clause, on which facts, and the findings as events."""
+
+    facts: Facts
+    found: Sequence[Draft]
+    summary: ClauseSummary
+    openings: Sequence[Event]
+
+
+@dataclass
+class Audit:
+    """The log of an audit, and what clauses share."""
+
+    facts: Facts
+    registers: Mapping[str, RegisterTable]
+    period: Period
+    looked_at: frozenset[str]
+    _subjects: dict[Subject, tuple[Subjects, Ints]] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def judge(self, clause: PlannedClause, before: Sequence[Future[Judged]]) -> Judged:
+        """All findings of a clause, after those of the clauses at whose breaches it looks."""
+        facts, logged = self.facts, None
+        if sources(clause):
+            merged = WithOpenings(
+                self.facts, [event for one in before for event in one.result().openings], self.registers
+            )
+            facts, logged = merged, merged.logged
+        subjects, examined = self._whose(clause.subject, facts, logged)
+        case = Case(clause, facts, subjects, self.registers, self.period)
+        found, counted = _found(case, logged)
+        found.sort(key=_rank)
+        opened = list(openings(case, found)) if clause.key in self.looked_at else []
+        return Judged(facts, found, summary(case, found, counted, examined), opened)
+
+    def _whose(self, subject: Subject, facts: Facts, logged: Bools | None) -> tuple[Subjects, Ints]:
+        """The subjects, and which of them were examined."""
+        clock = Clock(facts, self.period)
+        if logged is not None:
+            subjects = subjects_of(subject, facts, self.registers, logged)
+            return subjects, examined_of(subjects, clock, logged)
+        with self._lock:
+            if subject not in self._subjects:
+                subjects = subjects_of(subject, facts, self.registers, None)
+                self._subjects[subject] = subjects, examined_of(subjects, clock, None)
+            return self._subjects[subject]
+
+
+def _found(case: Case, logged: Bools | None) -> tuple[list[Draft], Bools]:
+    """The findings of a clause, and which events perhaps count for it."""
+    statement = case.clause.statement
+    if isinstance(statement, Prohibition):
+        looks = prohibitions.looks_of(case, statement)
+        return list(prohibitions.judge(case, statement, looks)), anyone(tuple(look.counted for look in looks))
+    answering = duties.answering_of(case, statement)
+    found = list(duties.judge(case, statement, answering, logged))
+    return found, kleene.possible(answering.truth) | duties.triggering(case, statement)
+
+
+def _rank(draft: Draft) -> tuple[int, str, str, str]:
+    return (draft.first_time, draft.subject.name, draft.verdict, draft.identity)
+
+
+def subjects_of(
+    subject: Subject, facts: Facts, registers: Mapping[str, RegisterTable], logged: Bools | None
+) -> Subjects:
+    """The subjects of a clause among the events of a log."""
+    match subject:
+        case EachSubject():
+            codes = facts.codes(subject.field)
+            return Each(facts, codes.of.astype(np.int32, copy=False), list(codes.values))
+        case GroupSubject():
+            return groups_of(subject, facts, registers, logged)
+        case _:
+            return Service(facts)

@@ -1,0 +1,140 @@
+"""All events of an audit in their total order, and what is true of each: what a scan leaves for the sweeps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from plainterms.engine.columnar.bits import unpack
+from plainterms.engine.columnar.codings import Codings
+from plainterms.engine.columnar.counted import is_numeric, numbers
+from plainterms.engine.columnar.kept import Kept
+from plainterms.engine.columnar.recent import Recent
+from plainterms.engine.columnar.truths import Truths
+from plainterms.engine.columnar.values import ValueList, whole
+from plainterms.engine.columnar.wanted import at_hand
+from plainterms.engine.registers import RegisterTable
+from plainterms.policy.meaning import Condition, Field
+
+Bools = NDArray[np.bool_]
+Rows = NDArray[np.int32]
+
+ROOM = 2**28
+"""Bytes of truths that are remembered, and as many of codes and numbers; the last of each always is."""
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What is true of each event where ``yes``, unknown where ``maybe``, false elsewhere; never both.
+
+    ``maybe`` is None where nothing is unknown.
+    """
+
+    yes: Bools
+    maybe: Bools | None
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Which value of a field each event has: ``of`` is a place in ``values``, -1 where it has none.
+
+    The order of values is arbitrary, and some may be the value of no event. ``presumed`` marks values that are a
+    register's default; None where there are none.
+    """
+
+    of: NDArray[np.int32]
+    values: Sequence[Any]
+    presumed: Bools | None
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The number that each event has in a field, in the units of `schema.Type`; zero where not ``present``."""
+
+    of: NDArray[np.int64]
+    present: Bools
+
+
+class Facts:
+    """The events of an audit; the *position* of an event is its rank in the total order (time, id).
+
+    Arrays are not to be written to. What was asked for lately is remembered; use it from one thread at a time.
+    """
+
+    n: int
+    time: NDArray[np.int64]
+    repeated: int
+    conflicting: int
+
+    def __init__(
+        self,
+        kept: Kept,
+        order: Rows | None,
+        registers: Mapping[str, RegisterTable],
+        repeated: int = 0,
+        conflicting: int = 0,
+    ) -> None:
+        self._kept = kept
+        self._order = order
+        self._codings = Codings(kept, registers)
+        self._truths = Truths(kept, self._codings)
+        self._told = Recent[Truth](ROOM, lambda told: told.yes.nbytes * (1 if told.maybe is None else 2))
+        self._coded = Recent[Codes](ROOM, lambda codes: codes.of.nbytes)
+        self._counted = Recent[Numbers](ROOM, lambda found: found.of.nbytes + found.present.nbytes)
+        self.repeated, self.conflicting = repeated, conflicting
+        self.time = self._ordered(kept.moments())
+        self.n = len(self.time)
+
+    def ids(self, positions: NDArray[np.integer]) -> list[str]:
+        """The ids of events; ask for many at once."""
+        rows = positions if self._order is None else self._order[positions]
+        ids: list[str] = self._kept.ids.take(rows).to_pylist()
+        return ids
+
+    def truth(self, condition: Condition) -> Truth:
+        """Of which events a condition is true.
+
+        Its single conditions must be among those of the scan. Raises TypeError for `Follows` and `BreachIn`.
+        """
+        return self._told.get(condition, lambda: self._truth(condition))
+
+    def codes(self, field: Field) -> Codes:
+        """The values of a field, numbered. It must be among those of the scan, or read by one of its conditions."""
+        return self._coded.get(field, lambda: self._codes(field))
+
+    def numbers(self, field: Field) -> Numbers:
+        """The values of a number, percentage, duration, time or date; else as `codes`."""
+        return self._counted.get(field, lambda: self._numbers(field))
+
+    def _truth(self, condition: Condition) -> Truth:
+        bits = self._truths.of(condition)
+        yes = self._ordered(unpack(bits.yes, self._kept.rows))
+        if bits.known:
+            return Truth(yes, None)
+        maybe = self._ordered(unpack(bits.possible & ~bits.yes, self._kept.rows))
+        return Truth(yes, maybe if maybe.any() else None)
+
+    def _codes(self, field: Field) -> Codes:
+        coding = self._codings.of(field)
+        base = self._truths.base(coding.base)
+        presumed = None if coding.presumed is None else self._ordered(coding.presumed[base])
+        return Codes(self._ordered(coding.numbers(base)), ValueList(coding.values), presumed)
+
+    def _numbers(self, field: Field) -> Numbers:
+        if at_hand(field) and is_numeric(field):
+            found = numbers(self._kept, field, slice(0, self._kept.rows))
+            present = np.ones(self.n, np.bool_) if found.present is None else self._ordered(found.present)
+            return Numbers(self._ordered(found.of), present)
+        coding = self._codings.of(field)
+        values = pc.fill_null(whole(coding.values), 0).to_numpy(zero_copy_only=False).astype(np.int64)
+        codes = self._ordered(coding.numbers(self._truths.base(coding.base)))
+        return Numbers(np.append(values, np.int64(0))[codes], codes >= 0)
+
+    def _ordered(self, column: NDArray[Any]) -> NDArray[Any]:
+        """A column in the total order."""
+        ordered = column if self._order is None else column[self._order]
+        ordered.flags.writeable = False
+        return ordered

@@ -1,0 +1,83 @@
+"""The evidence of a prohibition's episodes: what the windows of their anchors hold, each event once."""
+
+from functools import partial
+
+import numpy as np
+
+from plainterms.engine.columnar import kleene, windows
+from plainterms.engine.columnar.anchors import reach
+from plainterms.engine.columnar.arrays import Bools, Ints, seconds, spread
+from plainterms.engine.columnar.case import Case
+from plainterms.engine.columnar.episodes import Episodes
+from plainterms.engine.columnar.evidence import Evidence
+from plainterms.engine.columnar.lacking import limit_missing, unmeasured
+from plainterms.engine.columnar.measures import Looked
+from plainterms.engine.columnar.sheet import Sheet, sheet_of
+
+
+def gathered(case: Case, looks: list[Looked], episodes: Episodes) -> Evidence:
+    """The evidence of all episodes of one verdict."""
+    evidence = Evidence(case, len(episodes))
+    considered = [_considered(case, look) for look in looks]
+    marked = np.logical_or.reduce(considered)
+    marked[case.clock.end :] = False
+    wanted = np.zeros(case.subjects.runs, dtype=bool)
+    wanted[episodes.anchors.run] = True
+    full = tuple(look.counted for look in looks)
+    for rows in case.subjects.blocks(marked, wanted, partial(reach, looks, case)):
+        sheet = sheet_of(case.facts, rows, full)
+        own = _own(case, sheet, episodes)
+        for index, look in enumerate(looks):
+            _gather(evidence, look, index, sheet, considered[index].take(rows.at), episodes, own)
+    _limits(evidence, looks, episodes)
+    return evidence
+
+
+def _considered(case: Case, look: Looked) -> Bools:
+    if not case.clause.exceptions:
+        return kleene.possible(look.counted)
+    return case.considered_by(look.measure)
+
+
+def _own(case: Case, sheet: Sheet, episodes: Episodes) -> Ints:
+    """The anchors that stand on the sheet, by (run, position)."""
+    anchors = episodes.anchors
+    here = np.zeros(case.subjects.runs, dtype=bool)
+    here[sheet.run[sheet.starts]] = True
+    own = np.flatnonzero(here[anchors.run])
+    return own[np.lexsort((anchors.at[own], anchors.run[own]))]
+
+
+def _gather(
+    evidence: Evidence, look: Looked, index: int, sheet: Sheet, considered: Bools, episodes: Episodes, own: Ints
+) -> None:
+    """Add what a measure's windows hold; of each window only what the one before it did not hold."""
+    case, measure = evidence.case, look.measure
+    owner = episodes.index[own]
+    rows = sheet.find(episodes.anchors.run[own], episodes.anchors.at[own])
+    begin = windows.begins(measure.window, sheet, rows, case.clock)
+    follows = np.zeros(len(own), dtype=bool)
+    follows[1:] = (owner[1:] == owner[:-1]) & (sheet.run[rows[1:]] == sheet.run[rows[:-1]])
+    begin[1:] = np.where(follows[1:], np.maximum(begin[1:], rows[:-1] + 1), begin[1:])
+    inside, which = spread(begin, rows + 1)
+    finding = owner.take(which)
+    kept = considered.take(inside)
+    inside, finding = inside.compress(kept), finding.compress(kept)
+    counted = kleene.take(sheet.counted[index], inside)
+    pairs = evidence.pairs(finding, sheet.at.take(inside))
+    evidence.considered.append(pairs)
+    shown = counted.yes if episodes.verdict == "breach" else kleene.possible(counted)
+    evidence.events.append(pairs[shown])
+    evidence.lacks_for(case.clause.counted(measure.events), pairs[kleene.unknown(counted)])
+    some = pairs[kleene.possible(counted)]
+    for name, marked in unmeasured(case, measure, seconds(some)):
+        evidence.lacks(name, some[marked])
+
+
+def _limits(evidence: Evidence, looks: list[Looked], episodes: Episodes) -> None:
+    """Anchors at which a limit is not known."""
+    at = episodes.anchors.at
+    pairs = evidence.pairs(episodes.index, at)
+    for look in looks:
+        for name, marked in limit_missing(evidence.case, look.measure.bound.field, at):
+            evidence.lacks(name, pairs[marked])

@@ -1,0 +1,67 @@
+"""Measures read off a sheet: one function for each kind of quantity, and rough tests that come before them."""
+
+from dataclasses import dataclass
+
+from plainterms.engine.columnar import counts, distinct, kleene, modes, shares
+from plainterms.engine.columnar.amounts import Values
+from plainterms.engine.columnar.case import Case
+from plainterms.engine.columnar.facts import Truth
+from plainterms.engine.columnar.sheet import Sheet
+from plainterms.engine.columnar.windows import Ending
+from plainterms.policy.meaning import Count, Distinct, Measure, ModeShare, PartShare, Sum
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a measure looks at among all events: those it counts, and of a share those of the part."""
+
+    measure: Measure
+    counted: Truth
+    part: Truth | None
+
+
+def looked(case: Case, measure: Measure, counted: Truth) -> Looked:
+    """A measure with all that it needs to know of each event."""
+    part = None
+    if isinstance(measure.quantity, PartShare):
+        part = case.truth(measure.quantity.part, kleene.possible(counted))
+    return Looked(measure, counted, part)
+
+
+def read(case: Case, look: Looked, sheet: Sheet, counted: Truth, within: Ending) -> Values:
+    """The measure's quantity in windows."""
+    end = within.anchors + 1
+    match look.measure.quantity:
+        case Count():
+            return counts.count(counted, within.begin(), end)
+        case Sum(of):
+            return counts.total(of, sheet, counted, within.begin(), end)
+        case Distinct(of):
+            return distinct.distinct(of, sheet, counted, within, case.clock)
+        case PartShare():
+            assert look.part is not None
+            return shares.part_share(counted, kleene.take(look.part, sheet.at), within.begin(), end)
+        case ModeShare(of):
+            return modes.mode_share(sheet.facts.codes(of).of.take(sheet.at), counted, within.begin(), end)
+
+
+COST = {Count: 0, Sum: 1, PartShare: 2, Distinct: 3, ModeShare: 4}
+
+
+def by_cost(looks: list[Looked]) -> list[int]:
+    """The order in which to test measures: the cheap ones first, for they leave less to the others."""
+    return sorted(range(len(looks)), key=lambda index: COST[type(looks[index].measure.quantity)])
+
+
+def least_events(measure: Measure) -> int:
+    """How many events at least the measure's window must hold for its bound to hold; 0 where that is not known."""
+    bound = measure.bound
+    if bound.field is not None or not isinstance(measure.quantity, Count | Distinct):
+        return 0
+    match bound.relation:
+        case ">=":
+            return max(0, -(-bound.amount // 1_000_000))
+        case ">":
+            return max(0, bound.amount // 1_000_000 + 1)
+        case _:
+            return 0

@@ -1,0 +1,109 @@
+"""Which share of events have the most frequent value: a sweep that keeps tallies, over the runs that still matter."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+
+from plainterms.engine.columnar.amounts import Shares
+from plainterms.engine.columnar.arrays import Ints, Places
+from plainterms.engine.columnar.facts import Truth
+from plainterms.engine.columnar.kleene import unknown
+
+Pair = tuple[int, int]
+
+
+@dataclass
+class Tallies:
+    """Certain and possible events of a window by value (-1: without one)."""
+
+    certain: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
+    possible: dict[int, int] = field(default_factory=dict)
+    frequencies: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
+    greatest: int = 0
+    fixed: int = 0
+
+    def add(self, value: int, sure: bool) -> None:
+        """An event comes into the window."""
+        if not sure:
+            self.possible[value] = self.possible.get(value, 0) + 1
+            return
+        self.fixed += 1
+        count = self.certain[value] = self.certain[value] + 1
+        if value >= 0:
+            self.frequencies[count] += 1
+            self.greatest = max(self.greatest, count)
+
+    def drop(self, value: int, sure: bool) -> None:
+        """An event leaves the window."""
+        if not sure:
+            self.possible[value] -= 1
+            if not self.possible[value]:
+                del self.possible[value]
+            return
+        self.fixed -= 1
+        count = self.certain[value]
+        self.certain[value] = count - 1
+        if value >= 0:
+            self.frequencies[count] -= 1
+            if count == self.greatest and not self.frequencies[count]:
+                self.greatest -= 1
+
+    def shares(self) -> tuple[Pair, Pair]:
+        """The least and the greatest share of the most frequent value."""
+        unnamed, perhaps_unnamed = self.certain[-1], self.possible.get(-1, 0)
+        named = {value: count for value, count in self.possible.items() if value >= 0}
+        if not (self.greatest or named or unnamed or perhaps_unnamed):
+            return (0, 0), (0, 0)
+        return self._least(named, perhaps_unnamed), self._most(named, unnamed, perhaps_unnamed)
+
+    def _most(self, named: dict[int, int], unnamed: int, perhaps_unnamed: int) -> Pair:
+        """One value gets all that may be its."""
+        best = (self.greatest + unnamed + perhaps_unnamed, self.fixed + perhaps_unnamed)
+        for value, count in named.items():
+            whole = self.fixed + count + perhaps_unnamed
+            best = max(best, (self.certain[value] + count + unnamed + perhaps_unnamed, whole), key=_by_size)
+        return best
+
+    def _least(self, named: dict[int, int], perhaps_unnamed: int) -> Pair:
+        """No value gets more than so many, and other possible events fill up the whole."""
+        start = max(1, self.greatest)
+        end = max([start, *(self.certain[value] + count for value, count in named.items())])
+        best: Pair | None = None
+        for mode in range(start, end + 1):
+            filling = sum(min(count, mode - self.certain[value]) for value, count in named.items())
+            share = (mode, self.fixed + filling + perhaps_unnamed)
+            best = share if best is None or _by_size(share) < _by_size(best) else best
+        assert best is not None
+        return best
+
+
+def _by_size(share: Pair) -> tuple[Fraction, int]:
+    part, whole = share
+    return (Fraction(part, whole) if whole else Fraction(-1), part)
+
+
+def mode_share(values: Places, counted: Truth, begin: Ints, end: Ints) -> Shares:
+    """The share of the most frequent value among the rows [begin, end) that count; both ascending.
+
+    ``values`` are codes, negative where missing.
+    """
+    code, sure, maybe = values.tolist(), counted.yes.tolist(), unknown(counted).tolist()
+    found = np.zeros((4, len(begin)), dtype=np.int64)
+    empty = np.zeros(len(begin), dtype=bool)
+    tallies, first, last = Tallies(), 0, 0
+    for index, (left, right) in enumerate(zip(begin.tolist(), end.tolist(), strict=True)):
+        if left >= last:
+            tallies, first, last = Tallies(), left, left
+        for row in range(last, right):
+            if sure[row] or maybe[row]:
+                tallies.add(max(code[row], -1), sure[row])
+        for row in range(first, left):
+            if sure[row] or maybe[row]:
+                tallies.drop(max(code[row], -1), sure[row])
+        first, last = left, max(last, right)
+        low, high = tallies.shares()
+        found[:, index] = (*low, *high)
+        empty[index] = tallies.fixed == 0
+    return Shares(*found, empty)

@@ -1,0 +1,56 @@
+"""The order of all sweeps: by run (a subject, or a group while it lasts), within it the total order of events."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plainterms.engine.columnar.arrays import Bools, Places, firsts, packed, picked, seconds
+
+BLOCK = 2_000_000
+"""Rows that are swept at a time; a run is never cut."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Events by (run, position). ``fresh`` marks what may be an anchor of its run; None: all."""
+
+    run: Places
+    at: Places
+    fresh: Bools | None = None
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def only(self, keep: Bools) -> "Rows":
+        """Some of the rows."""
+        fresh = None if self.fresh is None else picked(self.fresh, keep)
+        return Rows(picked(self.run, keep), picked(self.at, keep), fresh)
+
+    def between(self, start: int, end: int) -> "Rows":
+        """The rows [start, end)."""
+        fresh = None if self.fresh is None else self.fresh[start:end]
+        return Rows(self.run[start:end], self.at[start:end], fresh)
+
+
+NO_ROWS = Rows(np.empty(0, np.int32), np.empty(0, np.int32))
+
+
+def sorted_rows(run: NDArray[np.integer], at: NDArray[np.integer]) -> Rows:
+    """Events in the order of sweeps."""
+    pairs = packed(run, at)
+    pairs.sort()
+    return Rows(firsts(pairs), seconds(pairs))
+
+
+def cut(rows: Rows, size: int) -> Iterator[Rows]:
+    """The rows in blocks of at most ``size``, but whole runs."""
+    start = 0
+    while start < len(rows):
+        end = min(start + size, len(rows))
+        if end < len(rows):
+            begun = int(np.searchsorted(rows.run, rows.run[end]))
+            end = begun if begun > start else int(np.searchsorted(rows.run, rows.run[start], "right"))
+        yield rows.between(start, end)
+        start = end

@@ -1,0 +1,70 @@
+"""Prohibitions: anchors, episodes, evidence, and a draft of each finding."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from plainterms.engine.columnar import bounds, measures
+from plainterms.engine.columnar.anchors import Anchors, anchors_of
+from plainterms.engine.columnar.arrays import Ints
+from plainterms.engine.columnar.case import Case
+from plainterms.engine.columnar.cures import with_cures_of_conduct
+from plainterms.engine.columnar.drafts import Draft, Openings, drafts, versions_at
+from plainterms.engine.columnar.episodes import Episodes, episodes_of
+from plainterms.engine.columnar.gathering import gathered
+from plainterms.engine.columnar.measures import Looked
+from plainterms.engine.columnar.windows import longest
+from plainterms.engine.findings import Reading, Verdict
+from plainterms.policy.meaning import Prohibition
+
+
+def looks_of(case: Case, statement: Prohibition) -> list[Looked]:
+    """The measures of a prohibition, with the events they count."""
+    return [measures.looked(case, measure, case.counted_by(measure)) for measure in statement.measures]
+
+
+def judge(case: Case, statement: Prohibition, looks: list[Looked]) -> Iterator[Draft]:
+    """All findings of a prohibition."""
+    anchors = anchors_of(case, looks)
+    if anchors is None:
+        return
+    window = longest(statement)
+    verdicts: tuple[Verdict, ...] = ("breach", "undetermined")
+    for verdict in verdicts:
+        episodes = episodes_of(case, anchors, window, verdict)
+        if episodes is not None:
+            found = drafts(case, _openings(case, statement, episodes), gathered(case, looks, episodes))
+            yield from with_cures_of_conduct(case, list(found))
+
+
+def _openings(case: Case, statement: Prohibition, episodes: Episodes) -> Openings:
+    anchors, starts, lasts = episodes.anchors, episodes.starts, episodes.lasts
+    at = anchors.at[starts].astype(np.int64)
+    opening, peak = readings(case, statement, anchors, starts), readings(case, statement, anchors, episodes.peaks)
+    time = case.facts.time
+    return Openings(
+        verdicts=[episodes.verdict] * len(episodes),
+        ids=[reading.event for reading in opening],
+        at=at,
+        entities=case.subjects.entities(at).astype(np.int64),
+        last_runs=anchors.run[lasts].astype(np.int64),
+        times=list(zip(time[at].tolist(), time[anchors.at[lasts]].tolist(), strict=True)),
+        readings=list(zip(opening, peak, strict=True)),
+        versions=versions_at(case, at),
+    )
+
+
+def readings(case: Case, statement: Prohibition, anchors: Anchors, which: Ints) -> list[Reading]:
+    """All measures of a clause at some anchors."""
+    at = anchors.at[which]
+    limits = [bounds.limits_at(measure.bound, case.facts, at) for measure in statement.measures]
+    values = [column.take(which) for column in anchors.values]
+    return [
+        Reading(
+            time,
+            event,
+            tuple(column.interval(index) for column in values),
+            tuple(column.limit(index) for column in limits),
+        )
+        for index, (time, event) in enumerate(zip(case.facts.time[at].tolist(), case.facts.ids(at), strict=True))
+    ]
