@@ -22,8 +22,8 @@ from plainterms.engine.columnar.lookups import NONE, Lookup
 from plainterms.engine.columnar.parts import part_column
 from plainterms.engine.columnar.values import Held, Values, held, whole
 from plainterms.engine.columnar.wanted import at_hand, bare
-from plainterms.engine.findings import field_name
-from plainterms.engine.registers import RULINGS, RegisterTable, ruling_key
+from plainterms.engine.conditions import ruling_of
+from plainterms.engine.registers import RULINGS, RegisterTable
 from plainterms.engine.sources.columns import ARROW
 from plainterms.policy.meaning import EventField, Field, PartField, RegisterField, RulingField, Scalar
 from plainterms.policy.schema import Type
@@ -32,8 +32,6 @@ Numbers = NDArray[np.int32]
 Bools = NDArray[np.bool_]
 Default = Scalar | tuple[str, ...] | None
 Key = EventField | RulingField
-
-WHOLE_SERVICE = "service"
 
 
 @dataclass(frozen=True)
@@ -176,12 +174,11 @@ class Codings:
             coding = self.of(key)
             texts = whole(coding.values)
         elif key.key is None:
-            texts = pa.array([ruling_key(key.question, WHOLE_SERVICE, "")])
+            texts = pa.array([ruling_of(key, None)])
             return Everywhere(), np.append(lookup.places(texts), np.int32(NONE))
         else:
-            coding, entity = self.of(key.key), field_name(key.key)
-            subjects = held(whole(coding.values))
-            texts = pa.array([ruling_key(key.question, entity, str(subject)) for subject in subjects], pa.string())
+            coding = self.of(key.key)
+            texts = pa.array([ruling_of(key, subject) for subject in held(whole(coding.values))], pa.string())
         places = np.append(lookup.places(texts), np.int32(NONE))
         return coding.base, places if coding.of is None else places[coding.of]
 

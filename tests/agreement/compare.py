@@ -9,24 +9,26 @@ from random import Random
 import orjson
 import pyarrow as pa
 
-from plainterms.engine import reference
+from plainterms.engine import columnar, reference
 from plainterms.engine.acceptance import acceptances
 from plainterms.engine.events import Event
-from plainterms.engine.findings import Result, as_dict
+from plainterms.engine.finding_json import as_dict
+from plainterms.engine.findings import Result
 from plainterms.engine.log import gather
 from plainterms.engine.needs import event_columns
 from plainterms.engine.plan import Plan
 from plainterms.engine.registers import RegisterTable
 from plainterms.engine.sources.columns import ARROW
 
+from .inline import without_threads
 from .logs import Given
 
 
 @dataclass(frozen=True)
 class Way:
-    """How the columnar evaluator is run: with workers, in memory or in files of a folder, in batches of a size."""
+    """How the columnar evaluator is run: with workers (0: without threads), in memory or in files of a folder."""
 
-    workers: int = 1
+    workers: int = 0
     spill: Path | None = None
     batch: int = 1_000
     shuffle: int | None = None
@@ -38,10 +40,15 @@ def by_reference(plan: Plan, given: Given) -> Result:
     return reference.evaluate(plan, log.events, registers(plan, given), given.period)
 
 
-def by_columns(plan: Plan, given: Given, way: Way = Way()) -> Result:
+def by_columns(plan: Plan, given: Given, way: Way) -> Result:
     """What the columnar evaluator finds."""
-    from plainterms.engine import columnar
+    if way.workers:
+        return _by_columns(plan, given, way)
+    with without_threads():
+        return _by_columns(plan, given, way)
 
+
+def _by_columns(plan: Plan, given: Given, way: Way) -> Result:
     records = list(given.records)
     if way.shuffle is not None:
         Random(way.shuffle).shuffle(records)
@@ -49,7 +56,7 @@ def by_columns(plan: Plan, given: Given, way: Way = Way()) -> Result:
     known = registers(plan, given)
     parts = batches(plan, records, way.batch)
     facts = columnar.scan(parts, conditions, fields, known, spill=way.spill, on_conflict=_ignore)
-    return columnar.evaluate(plan, facts, known, given.period, workers=way.workers)
+    return columnar.evaluate(plan, facts, known, given.period, workers=max(1, way.workers))
 
 
 def _ignore(_identifier: str, _places: object) -> None:

@@ -70,7 +70,7 @@ def run_seed(seed: int) -> Tally:
 
 
 def ways(case: Generated, folder: Path) -> Iterator[Way]:
-    """In memory with one worker; a sample also shuffled, in small batches, in files, with more workers."""
+    """In memory without threads; a sample also shuffled, in small batches, in files, with more workers."""
     yield Way()
     if (case.seed + case.number) % SAMPLED == 0:
         spill = folder / str(case.number)
