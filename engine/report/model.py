@@ -96,7 +96,7 @@ class Report:
             found.append(f"{counted(quarantined, 'record')} could not be read as events and were quarantined.")
         if unattributed > self.allow_unattributed:
             events = counted(unattributed, "event")
-            found.append(f"{events} that count for one clause do not say whose they are (unattributed).")
+            found.append(f"{events} counted by one clause cannot be attributed to anybody.")
         return tuple(found)
 
 

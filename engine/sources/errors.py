@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from plainterms.policy.errors import PlainTermsError
 
-class SourceError(ValueError):
+
+class SourceError(PlainTermsError):
     """A path that is not there, an unknown format, or a mapping or register file that cannot be used."""
 
 
