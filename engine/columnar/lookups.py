@@ -70,7 +70,7 @@ class Lookup:
         step = 1 << max(int(np.diff(first).max(initial=1)).bit_length() - 1, 0)
         while step:
             further = np.minimum(low + step, len(starts) - 1)
-            low = np.where((low + step <= high) & (starts[further] <= times), further, low)
+            low = np.where((low + step < high) & (starts[further] <= times), further, low)
             step >>= 1
         return np.where(places == NONE, np.int32(NONE), rows[low])
 
