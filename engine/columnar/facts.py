@@ -61,7 +61,7 @@ class Numbers:
 class Facts:
     """The events of an audit; the *position* of an event is its rank in the total order (time, id).
 
-    Arrays are not to be written to. What was asked for lately is remembered; use it from one thread at a time.
+    Arrays are not to be written to. What was asked for lately is remembered. Threads may share it.
     """
 
     n: int
