@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, TypeVar
 
@@ -312,13 +313,19 @@ def map_conditions(tree: T, change: Callable[[Any], Any]) -> T:
 
 def leaves(tree: object) -> Iterator[object]:
     """Each dataclass inside a tree of dataclasses and tuples, the tree itself included."""
-    if isinstance(tree, tuple):
-        for item in tree:
-            yield from leaves(item)
-    elif is_dataclass(tree) and not isinstance(tree, type):
-        yield tree
-        for entry in fields(tree):
-            yield from leaves(getattr(tree, entry.name))
+    waiting: list[Any] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, tuple):
+            waiting.extend(reversed(node))
+        elif (names := _field_names(type(node))) is not None:
+            yield node
+            waiting.extend(getattr(node, name) for name in reversed(names))
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    return tuple(entry.name for entry in fields(kind)) if is_dataclass(kind) else None
 
 
 def require_end(plan: Plan, period: Period) -> None:
