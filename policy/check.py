@@ -109,8 +109,6 @@ def _own_clauses(scope: Scope, header: Header) -> Iterable[Clause]:
 
 def _refuse_cycles(scope: Scope, clauses: Iterable[Clause]) -> None:
     """A clause that counts its own breaches has no meaning."""
-    if not scope.counts_breaches:
-        return
     graph = {
         clause.name: {node.clause for node in nodes(clause.statement) if isinstance(node, BreachIn)}
         for clause in clauses
@@ -140,7 +138,7 @@ def _work_out_all(scope: Scope) -> None:
         if declared.home is scope:
             _work_out(scope, declared)
     for used in scope.used:
-        header_of(used)
+        header_of(used, binds=False)
         _work_out_all(used)
 
 

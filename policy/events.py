@@ -151,5 +151,4 @@ def _breach_of(scope: Scope, node: syntax.BreachOf) -> EventSet | None:
     if clause.permission:
         scope.report(f"clause `{name}` permits, and a permission has no breaches", node.clause)
         return None
-    scope.counts_breaches = True
     return EventSet(BreachIn(name), frozenset({BREACH.name}))

@@ -38,10 +38,10 @@ def may_have_timezone(document: Document) -> bool:
     return document.head is not None and any(isinstance(part, syntax.Timezone) for part in document.head.parts)
 
 
-def header_of(scope: Scope) -> Header:
-    """What the head says. A document with clauses must name its title and its version."""
+def header_of(scope: Scope, binds: bool = True) -> Header:
+    """What the head says. A document whose clauses bind must name its title and its version."""
     document = scope.document
-    binds = any(isinstance(item, syntax.Clause | syntax.Incorporates) for item in document.items)
+    binds = binds and any(isinstance(item, syntax.Clause | syntax.Incorporates) for item in document.items)
     if document.head is None:
         if binds and not any(broken.opening == "terms" for broken in document.broken):
             help_line = 'begin the file with `terms "TITLE"` and `version "…"`'

@@ -89,7 +89,6 @@ class Scope:
         self.written: list[Written] = []
         self.used: list[Scope] = []
         self.missed_timezone = False
-        self.counts_breaches = False
         self.forgives_all = any(broken.opening in ("use", "incorporates") for broken in document.broken)
         self.forgiven = {word for broken in document.broken for word in _words(self.text, broken.span)}
         self._meanings: dict[Declared, Any] = {}
