@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from plainterms.policy import syntax
-from plainterms.policy.layout import HARD_LINE, LINE, Align, Doc, Fill, Group, Nest
+from plainterms.policy.layout import HARD_LINE, LINE, Doc, Fill, Group, Nest
 from plainterms.policy.wording import (
     condition,
     decimal,
@@ -224,18 +224,14 @@ def _example(node: syntax.Example) -> Doc:
 
 def given(node: syntax.Given) -> Doc:
     """The events of an example."""
-    settings: Doc = ""
+    lines: list[Doc] = [f"given {decimal(node.count.value)} {node.kind.text}"]
     if node.settings:
-        docs = map(setting, node.settings)
-        settings = [" with ", Align(Fill(tuple(row(node.settings, docs))))]
-    lines: list[Doc] = []
-    if node.at is not None:
-        lines.append([LINE, marked(node.at, ["at ", value(node.at)])])
-    if node.every is not None:
-        lines.append([LINE, marked(node.every, ["every ", value(node.every)])])
-    if node.over is not None:
-        lines.append([LINE, marked(node.over, ["over ", value(node.over)])])
-    return Group(Nest(4, [f"given {decimal(node.count.value)} {node.kind.text}", settings, *lines]))
+        lines.append([LINE, "with ", Nest(4, Fill(tuple(row(node.settings, map(setting, node.settings)))))])
+    times = {"at": node.at, "every": node.every, "over": node.over}
+    written = [marked(time, [f"{word} ", value(time)]) for word, time in times.items() if time is not None]
+    if written:
+        lines.append([LINE, Fill(tuple(written))])
+    return Group(Nest(4, lines))
 
 
 def setting(node: syntax.Setting) -> Doc:
