@@ -5,10 +5,11 @@ from typing import Literal
 
 from plainterms.policy import meaning, syntax
 from plainterms.policy.meaning import Bound, EachSubject, EventField, GroupSubject, RegisterField, Subject
-from plainterms.policy.resolve import TYPE_WORDS, Reading, value_of
+from plainterms.policy.resolve import TYPE_WORDS, Reading
 from plainterms.policy.schema import MILLION, Type
 from plainterms.policy.scope import Scope
 from plainterms.policy.syntax import Span
+from plainterms.policy.values import value_of
 
 RELATIONS: dict[syntax.Comparator, Literal[">=", ">", "<=", "<"]] = {
     "at least": ">=",

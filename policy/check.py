@@ -16,11 +16,11 @@ from plainterms.policy.incorporate import Incorporation, incorporated_clauses, i
 from plainterms.policy.lists import list_values
 from plainterms.policy.meaning import BreachIn, Brought, Clause, Policy
 from plainterms.policy.reader import Reader
-from plainterms.policy.resolve import let_value
 from plainterms.policy.reuse import open_scope
 from plainterms.policy.rewrite import nodes
 from plainterms.policy.scope import ClauseName, Declared, Scope, Sort, own_items
 from plainterms.policy.syntax import Document
+from plainterms.policy.values import let_value
 
 
 def check(document: Document, files: Files) -> Policy:

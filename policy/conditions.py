@@ -3,26 +3,17 @@
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from plainterms.policy import meaning, syntax
+from plainterms.policy import comparisons, meaning, syntax, texts
+from plainterms.policy.carriers import lacked
 from plainterms.policy.lists import list_of
 from plainterms.policy.logic import all_of, any_of, negated
-from plainterms.policy.meaning import FALSE, TRUE, Condition, Constant, EventField, RulingField, Written
+from plainterms.policy.meaning import FALSE, TRUE, Condition, EventField, RulingField, Written
 from plainterms.policy.names import listed
-from plainterms.policy.patterns import flaw_of, inlined
-from plainterms.policy.resolve import (
-    TYPE_WORDS,
-    Reading,
-    as_type,
-    constant_of,
-    field_of,
-    lacked,
-    value_of,
-)
+from plainterms.policy.resolve import TYPE_WORDS, Reading, field_of
 from plainterms.policy.rewrite import nodes, rewritten
-from plainterms.policy.schema import MILLION, Type
+from plainterms.policy.schema import Type
 from plainterms.policy.scope import Declared, Scope, Sort
-
-_ORDERED = (Type.NUMBER, Type.PERCENT, Type.TIME, Type.DATE, Type.DURATION)
+from plainterms.policy.values import constant_of
 
 _ASK_ELSEWHERE = "a person is asked in `when` or `unless` of an exception, or in a condition used only there"
 
@@ -48,9 +39,9 @@ def _condition(reading: Reading, node: syntax.Condition) -> Condition | None:
         case syntax.Truth(of):
             return _truth(reading, of)
         case syntax.Equal():
-            return _maybe_not(_equal(reading, node), node.negated)
+            return _maybe_not(comparisons.equal(reading, node), node.negated)
         case syntax.Ordered():
-            return _ordered(reading, node)
+            return comparisons.ordered(reading, node)
         case syntax.IsIn():
             return _maybe_not(_is_in(reading, node), node.negated)
         case syntax.IsMissing(left, negated):
@@ -59,13 +50,13 @@ def _condition(reading: Reading, node: syntax.Condition) -> Condition | None:
         case syntax.Elapsed():
             return _elapsed(reading, node)
         case syntax.Contains():
-            return _contains(reading, node)
+            return texts.contains(reading, node)
         case syntax.Matches():
-            return _matches(reading, node)
+            return texts.matches(reading, node)
         case syntax.Resembles():
-            return _resembles(reading, node)
+            return texts.resembles(reading, node)
         case syntax.Appears():
-            return _appears(reading, node)
+            return texts.appears(reading, node)
         case syntax.Judged():
             return _judged(reading, node)
         case _:
@@ -190,100 +181,6 @@ def _judged(reading: Reading, node: syntax.Judged) -> Condition | None:
     return meaning.IsTrue(RulingField(node.question.value, reading.asked_of))
 
 
-# ── Comparing ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _equal(reading: Reading, node: syntax.Equal) -> Condition | None:
-    left, right = field_of(reading, node.left), value_of(reading, node.right)
-    if left is None or right is None:
-        return None
-    scope = reading.scope
-    if left.type == Type.TIME and right.type == Type.DATE:
-        scope.report(
-            f"`{scope.words(node.left)}` is a time, and `{scope.words(node.right)}` a whole day",
-            node.right,
-            f"write `{scope.words(node.left)}.date is {scope.words(node.right)}`",
-        )
-        return None
-    fitting = _fitting(scope, left, right, node.left, node.right)
-    if fitting is None:
-        return None
-    if isinstance(fitting, Constant) and fitting.type == Type.YES_NO:
-        truth = meaning.IsTrue(left)
-        return truth if fitting.value else negated(truth)
-    return meaning.Compare(left, "is", fitting)
-
-
-def _ordered(reading: Reading, node: syntax.Ordered) -> Condition | None:
-    left, right = field_of(reading, node.left), value_of(reading, node.right)
-    if left is None or right is None:
-        return None
-    scope = reading.scope
-    if left.type not in _ORDERED:
-        words = scope.words(node.left)
-        scope.report(
-            f"`{words}` is {TYPE_WORDS[left.type]} and has no order", node, _INSTEAD[left.type].format(words)
-        )
-        return None
-    fitting = _fitting(scope, left, right, node.left, node.right)
-    return None if fitting is None else meaning.Compare(left, node.order, fitting)
-
-
-_INSTEAD = {
-    Type.TEXT: "ask `{0} is …` or `{0} is in …`",
-    Type.LIST: "ask `{0} contains …`",
-    Type.YES_NO: "write `{0}` or `not {0}`",
-}
-
-
-def _fitting(
-    scope: Scope,
-    left: meaning.Field,
-    right: Constant | meaning.Field,
-    left_node: syntax.FieldRef,
-    right_node: syntax.Value,
-) -> Constant | meaning.Field | None:
-    """The right side in the type of the left."""
-    if isinstance(right, Constant):
-        constant = as_type(scope, right, left.type)
-        if constant is not None:
-            return constant
-    elif right.type == left.type:
-        return right
-    field, value = scope.words(left_node), scope.words(right_node)
-    scope.report(
-        f"`{field}` is {TYPE_WORDS[left.type]} and cannot be compared with `{value}`, {_what(right)}",
-        right_node,
-        _how_to_compare(left.type, right, field, value),
-    )
-    return None
-
-
-def _what(right: Constant | meaning.Field) -> str:
-    return "which is yes or no" if right.type == Type.YES_NO else TYPE_WORDS[right.type]
-
-
-def _how_to_compare(wanted: Type, right: Constant | meaning.Field, field: str, value: str) -> str:
-    if not isinstance(right, Constant):
-        return ""
-    match wanted, right.type:
-        case Type.PERCENT, Type.NUMBER:
-            return f"write `{value}%`"
-        case Type.NUMBER, Type.PERCENT:
-            return f"write `{value.rstrip('% ')}`"
-        case Type.TEXT, Type.NUMBER | Type.DATE | Type.TIME:
-            return f'write the text "{value}"'
-        case Type.LIST, Type.TEXT:
-            return f"write `{field} contains {value}`"
-        case Type.YES_NO, _:
-            return f"write `{field}` or `not {field}`"
-        case Type.DURATION, Type.NUMBER:
-            return f"name its unit, as in `{value} seconds`"
-        case Type.DATE, Type.TIME:
-            return "write the day alone, as in `2026-03-01`"
-    return ""
-
-
 # ── Lists and times ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -320,72 +217,3 @@ def _elapsed(reading: Reading, node: syntax.Elapsed) -> Condition | None:
     if field is None or after is None or not sound:
         return None
     return meaning.ElapsedWithin(field, node.within.microseconds, after)
-
-
-# ── Texts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _contains(reading: Reading, node: syntax.Contains) -> Condition | None:
-    scope = reading.scope
-    field = field_of(reading, node.left)
-    values = [_contained(scope, value) for value in node.values]
-    if field is not None and field.type not in (Type.TEXT, Type.LIST):
-        message = f"`{scope.words(node.left)}` is {TYPE_WORDS[field.type]} and contains nothing"
-        scope.report(message, node.left, "`contains` asks a text or a list of texts")
-        return None
-    texts = [value for value in values if value is not None]
-    if field is None or len(texts) < len(values):
-        return None
-    return meaning.ContainsAny(field, tuple(dict.fromkeys(texts)))
-
-
-def _contained(scope: Scope, value: syntax.Value) -> str | None:
-    constant = constant_of(scope, value, "after `contains`")
-    if constant is None:
-        return None
-    if not isinstance(constant.value, str):
-        scope.report(f"`{scope.words(value)}` is {TYPE_WORDS[constant.type]}, and `contains` needs a text", value)
-        return None
-    if not constant.value:
-        scope.report("this text is empty, and every text contains it", value, "write what must be found")
-        return None
-    return constant.value
-
-
-def _text_field(reading: Reading, ref: syntax.FieldRef, verb: str) -> meaning.Field | None:
-    field = field_of(reading, ref)
-    if field is not None and field.type != Type.TEXT:
-        words = reading.scope.words(ref)
-        help_line = f"write `{words} contains …`" if field.type == Type.LIST else ""
-        message = f"`{words}` is {TYPE_WORDS[field.type]}, and `{verb}` asks a text"
-        reading.scope.report(message, ref, help_line)
-        return None
-    return field
-
-
-def _matches(reading: Reading, node: syntax.Matches) -> Condition | None:
-    field = _text_field(reading, node.left, "matches")
-    flaws = [flaw for flaw in map(flaw_of, node.patterns) if flaw is not None]
-    for message, help_line, span in flaws:
-        reading.scope.report(message, span, help_line)
-    if field is None or flaws:
-        return None
-    return meaning.MatchesAny(field, tuple(dict.fromkeys(map(inlined, node.patterns))))
-
-
-def _resembles(reading: Reading, node: syntax.Resembles) -> Condition | None:
-    field = _text_field(reading, node.left, "resembles")
-    return None if field is None else meaning.ResemblesAny(field, tuple(text.value for text in node.texts))
-
-
-def _appears(reading: Reading, node: syntax.Appears) -> Condition | None:
-    field = _text_field(reading, node.left, "appears in samples")
-    one_in = None
-    if node.chance is not None:
-        part, whole = node.chance
-        if not 0 < part.value <= whole.value:
-            words = f"`{reading.scope.words(part)} in {reading.scope.words(whole)}` is not a chance"
-            reading.scope.report(words, syntax.Span(part.span.start, whole.span.end), "write it as `1 in 1_000_000`")
-            return None
-        one_in = whole.value * MILLION // part.value
-    return None if field is None else meaning.AppearsIn(field, node.samples.value, one_in)

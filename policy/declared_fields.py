@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from plainterms.policy import syntax
 from plainterms.policy.meaning import Constant
-from plainterms.policy.resolve import TYPE_WORDS, as_type, constant_of
+from plainterms.policy.resolve import TYPE_WORDS
 from plainterms.policy.schema import Field, Type
 from plainterms.policy.scope import Scope
+from plainterms.policy.values import as_type, constant_of
 
 
 def declared_fields(

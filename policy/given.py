@@ -13,10 +13,11 @@ from plainterms.policy.meaning import (
     TriggeredDuty,
 )
 from plainterms.policy.names import listed
-from plainterms.policy.resolve import TYPE_WORDS, Reading, as_type, constant_of, field_of
+from plainterms.policy.resolve import TYPE_WORDS, Reading, field_of
 from plainterms.policy.schema import MILLION, Type
 from plainterms.policy.scope import Scope, Sort
 from plainterms.policy.statements import Stated
+from plainterms.policy.values import as_type, constant_of
 
 VERDICTS = ("breach", "clear", "pending", "undetermined")
 

@@ -8,9 +8,10 @@ from plainterms.policy import syntax
 from plainterms.policy.errors import did_you_mean
 from plainterms.policy.meaning import Scalar
 from plainterms.policy.names import listed
-from plainterms.policy.resolve import TYPE_WORDS, constant_of
+from plainterms.policy.resolve import TYPE_WORDS
 from plainterms.policy.schema import Type
 from plainterms.policy.scope import Scope, Sort
+from plainterms.policy.values import constant_of
 
 LONGEST_LIST = 1_000_000
 

@@ -5,11 +5,12 @@ from typing import assert_never
 
 from plainterms.policy import meaning, syntax
 from plainterms.policy.bounds import Judged, bound_of
+from plainterms.policy.carriers import carried
 from plainterms.policy.events import EventSet, events_of, plain_field
 from plainterms.policy.format import words_of
 from plainterms.policy.header import may_have_timezone
 from plainterms.policy.meaning import Bound, CalendarWindow, EachSubject, Measure, SlidingWindow
-from plainterms.policy.resolve import TYPE_WORDS, Reading, carried, field_of
+from plainterms.policy.resolve import TYPE_WORDS, Reading, field_of
 from plainterms.policy.schema import MILLION, Type
 from plainterms.policy.scope import Scope
 

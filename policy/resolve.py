@@ -1,13 +1,14 @@
-"""From the author's paths and values to fields and constants."""
+"""From the author's paths to fields."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import assert_never
 
 from plainterms.policy import meaning, schema, syntax
+from plainterms.policy.carriers import carried
 from plainterms.policy.errors import did_you_mean
 from plainterms.policy.instants import start_of_day
-from plainterms.policy.meaning import Constant, EventField, PartField, RegisterField
+from plainterms.policy.meaning import EventField, PartField, RegisterField
 from plainterms.policy.names import listed, plural
 from plainterms.policy.schema import PARTS, Type
 from plainterms.policy.scope import Declared, Scope, Sort
@@ -218,114 +219,3 @@ def _unknown_owned(scope: Scope, path: Path, owner: str, name: str) -> None:
 def _some(register: schema.Register) -> str:
     names = list(register.fields)
     return listed(names) if len(names) <= 8 else f"{', '.join(f'`{name}`' for name in names[:8])} …"
-
-
-# ── Which kinds of events have a field ────────────────────────────────────────────────────────────────────────────
-
-
-def event_field_names(field: meaning.Field) -> Iterable[str]:
-    """The event fields that a field is read from."""
-    match field:
-        case EventField():
-            return (field.name,)
-        case RegisterField():
-            return (field.key.name,)
-        case PartField():
-            return event_field_names(field.of)
-        case meaning.RulingField():
-            return ()
-        case _:
-            assert_never(field)
-
-
-def carried(scope: Scope, field: meaning.Field, kinds: frozenset[str], span: Span) -> bool:
-    """Whether one of the kinds has the field; if none has, that is a mistake at ``span``."""
-    lacking = lacked(scope, event_field_names(field), kinds)
-    if lacking is None:
-        return True
-    having = sorted(scope.carriers[lacking])
-    events = f"{listed(sorted(kinds), 'and')} events" if len(kinds) < 4 else "the events here"
-    scope.report(
-        f"{events} have no field `{lacking}`",
-        span,
-        f"it is a field of {listed(having)} events" if len(having) < 4 else "",
-    )
-    return False
-
-
-def lacked(scope: Scope, names: Iterable[str], kinds: frozenset[str]) -> str | None:
-    """The first of the event fields that none of the kinds has."""
-    for name in names:
-        having = scope.carriers.get(name)
-        if having is not None and not having & kinds:
-            return name
-    return None
-
-
-# ── Values ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def value_of(reading: Reading, value: syntax.Value) -> Constant | meaning.Field | None:
-    """A constant, a `let`, or a field; None after a mistake."""
-    if not isinstance(value, Path):
-        return literal(value)
-    declared = _let(reading.scope, value)
-    if declared is None:
-        return field_of(reading, value)
-    return reading.scope.once(declared, let_value)
-
-
-def constant_of(scope: Scope, value: syntax.Value, use: str) -> Constant | None:
-    """A value that must be known from the text. ``use`` says in words what it is for."""
-    if not isinstance(value, Path):
-        return literal(value)
-    declared = _let(scope, value)
-    if declared is not None:
-        return scope.once(declared, let_value)
-    name = ".".join(value.parts)
-    if not scope.forgives(*value.parts):
-        near = scope.suggest(name, Sort.LET) or "write the value itself, a text in quotes, or the name of a `let`"
-        scope.report(f"`{name}` is not a value that can stand {use}", value, near)
-    return None
-
-
-def let_value(scope: Scope, item: syntax.Let) -> Constant | None:
-    """The value of a `let`, or what `use … with` put in its place."""
-    value = constant_of(scope, item.value, "in a `let`")
-    return scope.overrides.get(item.name.text, value)
-
-
-def _let(scope: Scope, path: Path) -> Declared | None:
-    return scope.find_beside_fields(path.parts[0], Sort.LET) if len(path.parts) == 1 else None
-
-
-Literal = syntax.Text | syntax.Number | syntax.Percent | syntax.Date | syntax.Time | syntax.Duration | syntax.YesNo
-
-
-def literal(value: Literal) -> Constant:
-    """A value written out."""
-    match value:
-        case syntax.Text():
-            return Constant(value.value, Type.TEXT)
-        case syntax.Number():
-            return Constant(value.value, Type.NUMBER)
-        case syntax.Percent():
-            return Constant(value.value, Type.PERCENT)
-        case syntax.Date():
-            return Constant(value.value, Type.DATE)
-        case syntax.Time():
-            return Constant(value.value, Type.TIME)
-        case syntax.Duration():
-            return Constant(value.microseconds, Type.DURATION)
-        case syntax.YesNo():
-            return Constant(value.value, Type.YES_NO)
-        case _:
-            assert_never(value)
-
-
-def as_type(scope: Scope, constant: Constant, wanted: Type) -> Constant | None:
-    """The constant as a value of a type: a date is also the time at which the day begins."""
-    if constant.type == Type.DATE and wanted == Type.TIME:
-        assert isinstance(constant.value, int)
-        return Constant(start_of_day(constant.value, scope.zone), Type.TIME)
-    return constant if constant.type == wanted else None

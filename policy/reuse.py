@@ -10,10 +10,11 @@ from plainterms.policy.header import timezone_of
 from plainterms.policy.meaning import Constant
 from plainterms.policy.names import listed
 from plainterms.policy.reader import Reader
-from plainterms.policy.resolve import TYPE_WORDS, as_type, constant_of, let_value
+from plainterms.policy.resolve import TYPE_WORDS
 from plainterms.policy.schema import BUILT_IN, Field, Kind, Register
 from plainterms.policy.scope import ClauseName, Declared, Scope, Sort, own_items
 from plainterms.policy.syntax import Document
+from plainterms.policy.values import as_type, constant_of, let_value
 
 NONE: Mapping[str, Constant] = {}
 

@@ -6,6 +6,7 @@ from typing import Literal, assert_never
 
 from plainterms.policy import syntax
 from plainterms.policy.bounds import Judged
+from plainterms.policy.carriers import carried
 from plainterms.policy.events import events_of, links_fit
 from plainterms.policy.meaning import (
     Bound,
@@ -21,7 +22,6 @@ from plainterms.policy.meaning import (
     TriggeredDuty,
 )
 from plainterms.policy.measures import Measured, calendar_of, measure_of, measured, window_of
-from plainterms.policy.resolve import carried
 from plainterms.policy.rewrite import nodes
 from plainterms.policy.scope import Scope
 
