@@ -1,7 +1,7 @@
 """One plan of all documents: versions merged, permissions made exceptions, clauses in the order of evaluation."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -324,8 +324,8 @@ def leaves(tree: object) -> Iterator[object]:
 
 
 @cache
-def _field_names(kind: type) -> tuple[str, ...] | None:
-    return tuple(entry.name for entry in fields(kind)) if is_dataclass(kind) else None
+def _field_names(kind: Hashable) -> tuple[str, ...] | None:
+    return tuple(entry.name for entry in fields(kind)) if isinstance(kind, type) and is_dataclass(kind) else None
 
 
 def require_end(plan: Plan, period: Period) -> None:
