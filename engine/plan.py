@@ -318,7 +318,7 @@ def leaves(tree: object) -> Iterator[object]:
         node = waiting.pop()
         if isinstance(node, tuple):
             waiting.extend(reversed(node))
-        elif (names := _field_names(type(node))) is not None:
+        elif (names := _field_names(node.__class__)) is not None:
             yield node
             waiting.extend(getattr(node, name) for name in reversed(names))
 
