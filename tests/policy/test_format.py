@@ -16,6 +16,7 @@ from plainterms.policy.scan import scan
 from plainterms.policy.syntax import (
     Broken,
     Clause,
+    Comment,
     Condition,
     DefineCondition,
     Document,
@@ -105,3 +106,19 @@ def test_words_of_a_measure() -> None:
 def test_words_of_no_part() -> None:
     with pytest.raises(TypeError, match="Broken is no part of a document's text"):
         words_of(Broken("let"))
+
+
+@pytest.mark.parametrize("case", read_cases("format.txt"), ids=str)
+def test_spans_are_of_the_words(case: Case) -> None:
+    document = parse(uncommented(case.wanted))
+    for node in walk(document):
+        if not isinstance(node, Comment):
+            assert " ".join(document.text[node.span.start : node.span.end].split()) == " ".join(
+                words_of(node).split()
+            )
+
+
+def uncommented(text: str) -> str:
+    for comment in reversed(parse(text).comments):
+        text = text[: comment.span.start] + text[comment.span.end :]
+    return text
