@@ -15,8 +15,8 @@ from plainterms.engine.columnar.groups import Groups
 from plainterms.engine.columnar.measures import Looked
 from plainterms.engine.columnar.pruning import pruned
 from plainterms.engine.columnar.sheet import Sheet, anyone, certain, sheet_of
-from plainterms.engine.columnar.windows import Ending
-from plainterms.policy.meaning import Window
+from plainterms.engine.columnar.standing import Standing
+from plainterms.policy.meaning import ModeShare
 
 
 @dataclass(frozen=True)
@@ -97,52 +97,30 @@ def _judged(case: Case, sheet: Sheet) -> Bools:
     return found if sheet.rows.fresh is None else found & sheet.rows.fresh
 
 
-@dataclass
-class Standing:
-    """The anchors that no measure has ruled out yet, with what was read so far."""
-
-    rows: Ints
-    sure: Bools
-    values: dict[int, Values]
-    begins: dict[Window | None, Ints]
-
-    def window(self, window: Window | None, sheet: Sheet, case: Case) -> Ending:
-        """The windows that end with the anchors, begun once for all measures that share them."""
-
-        def begin() -> Ints:
-            if window not in self.begins:
-                self.begins[window] = windows.begins(window, sheet, self.rows, case.clock)
-            return self.begins[window]
-
-        return Ending(window, self.rows, begin)
-
-    def keep(self, still: Bools) -> None:
-        """Rule the others out."""
-        if still.all():
-            return
-        self.rows, self.sure = picked(self.rows, still), picked(self.sure, still)
-        self.values = {index: values.take(still) for index, values in self.values.items()}
-        self.begins = {window: picked(begin, still) for window, begin in self.begins.items()}
-
-
 def _tested(case: Case, looks: list[Looked], sheet: Sheet, rows: Ints) -> Iterator[Anchors]:
-    standing = Standing(rows, certain(sheet.counted).take(rows), {}, {})
+    standing = Standing(case, sheet, rows, certain(sheet.counted).take(rows))
     for index in measures.by_cost(looks):
-        _test(case, looks[index], index, sheet, standing)
+        standing.narrow()
+        _test(standing, looks[index], index)
         if len(standing.rows) == 0:
             return
     yield Anchors(
-        sheet.at.take(standing.rows),
-        sheet.run.take(standing.rows),
+        standing.at,
+        standing.sheet.run.take(standing.rows),
         standing.sure,
         tuple(standing.values[index] for index in range(len(looks))),
     )
 
 
-def _test(case: Case, look: Looked, index: int, sheet: Sheet, standing: Standing) -> None:
-    measure = look.measure
-    values = measures.read(case, look, sheet, sheet.counted[index], standing.window(measure.window, sheet, case))
-    limits = bounds.limits_at(measure.bound, case.facts, sheet.at.take(standing.rows))
+def _test(standing: Standing, look: Looked, index: int) -> None:
+    """Rule out the anchors at which the measure's bound certainly fails."""
+    measure, counted = look.measure, standing.sheet.counted[index]
+    limits = bounds.limits_at(measure.bound, standing.case.facts, standing.at)
+    if isinstance(measure.quantity, ModeShare):
+        still = measures.plausible(look, standing.sheet, counted, standing.ending(measure.window), limits)
+        standing.keep(still)
+        limits = limits.take(still)
+    values = measures.read(standing.case, look, standing.sheet, counted, standing.ending(measure.window))
     holds, fails = bounds.judged(measure.quantity, measure.bound, values, limits, empty=False)
     standing.values[index] = values
     standing.sure = verdict_so_far(standing.sure, holds)

@@ -71,12 +71,7 @@ class Case:
         return found
 
     def _sequence(self, leaf: Follows, where: Bools | None) -> Truth:
-        positions = np.arange(self.facts.n) if where is None else np.flatnonzero(where)
-        found = sequences.begun(self, leaf, positions)
-        yes, maybe = np.zeros(self.facts.n, dtype=bool), np.zeros(self.facts.n, dtype=bool)
-        yes[positions] = found.yes
-        maybe[positions] = kleene.unknown(found)
-        return Truth(yes, maybe)
+        return sequences.begun(self, leaf, np.ones(self.facts.n, dtype=bool) if where is None else where)
 
     def starters(self, leaf: Follows) -> "sequences.Starters":
         """The events that may begin a sequence."""

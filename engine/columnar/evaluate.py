@@ -34,12 +34,15 @@ def evaluate(
     Raises PlanError when the plan has a duty and the period has no end.
     """
     require_end(plan, period)
-    audit = Audit(facts, registers, period, sources(plan.clauses))
+    looked_at = sources(plan.clauses)
+    audit = Audit(facts, registers, period, looked_at)
     with ThreadPoolExecutor(workers) as pool:
         waiting: dict[str, list[Future[Judged]]] = {}
         futures: list[Future[Judged]] = []
         for clause in plan.clauses:
-            before = [future for key in sorted(sources(clause)) for future in waiting.get(key, ())]
+            before = None
+            if looked_at and (keys := sources(clause)):
+                before = [future for key in sorted(keys) for future in waiting.get(key, ())]
             futures.append(pool.submit(audit.judge, clause, before))
             waiting.setdefault(clause.key, []).append(futures[-1])
         judged = [future.result() for future in futures]
@@ -68,10 +71,10 @@ class Audit:
     _subjects: dict[Subject, tuple[Subjects, Ints]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def judge(self, clause: PlannedClause, before: Sequence[Future[Judged]]) -> Judged:
-        """All findings of a clause, after those of the clauses at whose breaches it looks."""
+    def judge(self, clause: PlannedClause, before: Sequence[Future[Judged]] | None) -> Judged:
+        """All findings of a clause, ``before`` those of the clauses at whose breaches it looks (None: at none)."""
         facts, logged = self.facts, None
-        if sources(clause):
+        if before is not None:
             merged = WithOpenings(
                 self.facts, [event for one in before for event in one.result().openings], self.registers
             )

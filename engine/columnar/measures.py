@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from plainterms.engine.columnar import counts, distinct, kleene, modes, shares
 from plainterms.engine.columnar.amounts import Values
+from plainterms.engine.columnar.arrays import Bools
+from plainterms.engine.columnar.bounds import Limits
 from plainterms.engine.columnar.case import Case
 from plainterms.engine.columnar.facts import Truth
 from plainterms.engine.columnar.sheet import Sheet
@@ -43,6 +47,15 @@ def read(case: Case, look: Looked, sheet: Sheet, counted: Truth, within: Ending)
             return shares.part_share(counted, kleene.take(look.part, sheet.at), within.begin(), end)
         case ModeShare(of):
             return modes.mode_share(sheet.facts.codes(of).of.take(sheet.at), counted, within.begin(), end)
+
+
+def plausible(look: Looked, sheet: Sheet, counted: Truth, within: Ending, limits: Limits) -> Bools:
+    """Where the share of the most frequent value may be large enough, by a rough test."""
+    least = modes.majority(look.measure.bound.relation, limits)
+    if least is None or not isinstance(look.measure.quantity, ModeShare):
+        return np.ones(len(within.anchors), dtype=bool)
+    values = sheet.facts.codes(look.measure.quantity.field).of.take(sheet.at)
+    return modes.plausible(values, counted, within.begin(), within.anchors + 1, least)
 
 
 COST = {Count: 0, Sum: 1, PartShare: 2, Distinct: 3, ModeShare: 4}

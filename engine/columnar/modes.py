@@ -6,10 +6,14 @@ from fractions import Fraction
 
 import numpy as np
 
+from plainterms.engine.columnar import kleene
 from plainterms.engine.columnar.amounts import Shares
-from plainterms.engine.columnar.arrays import Ints, Places
+from plainterms.engine.columnar.arrays import Bools, Ints, Places
+from plainterms.engine.columnar.bounds import HUNDRED_PERCENT, Limits
+from plainterms.engine.columnar.counts import between
 from plainterms.engine.columnar.facts import Truth
 from plainterms.engine.columnar.kleene import unknown
+from plainterms.engine.columnar.sheet import running
 
 Pair = tuple[int, int]
 
@@ -82,6 +86,39 @@ class Tallies:
 def _by_size(share: Pair) -> tuple[Fraction, int]:
     part, whole = share
     return (Fraction(part, whole) if whole else Fraction(-1), part)
+
+
+def majority(relation: str, limits: Limits) -> int | None:
+    """The least limit of all, if it is more than half and must be reached; else None."""
+    if relation not in (">=", ">") or limits.denominator != 1 or len(limits.low) == 0:
+        return None
+    least = int(limits.low.min())
+    return least if least > HUNDRED_PERCENT // 2 else None
+
+
+def plausible(values: Places, counted: Truth, begin: Ints, end: Ints, least: int) -> Bools:
+    """Where some value may have the ``least`` share: for each bit of its number, enough events have that bit."""
+    maybe, known = kleene.unknown(counted), values >= 0
+    fixed, extra = _within(counted.yes, begin, end), _within(maybe & ~known, begin, end)
+    unnamed = extra + _within(counted.yes & ~known, begin, end)
+    standing = np.arange(len(begin))
+    for bit in range(int(values.max(initial=0)).bit_length()):
+        ones = (values >> bit & 1).astype(bool) & known
+        enough = np.zeros(len(standing), dtype=bool)
+        for side in (ones, known & ~ones):
+            low, high = begin.take(standing), end.take(standing)
+            possible = _within(side & maybe, low, high)
+            part = _within(side & counted.yes, low, high) + possible + unnamed.take(standing)
+            whole = fixed.take(standing) + possible + extra.take(standing)
+            enough |= part * HUNDRED_PERCENT >= least * whole
+        standing = standing.compress(enough)
+    found = np.zeros(len(begin), dtype=bool)
+    found[standing] = True
+    return found
+
+
+def _within(marked: Bools, begin: Ints, end: Ints) -> Ints:
+    return between(running(marked), begin, end)
 
 
 def mode_share(values: Places, counted: Truth, begin: Ints, end: Ints) -> Shares:
