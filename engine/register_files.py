@@ -1,9 +1,10 @@
 """Reads the rows of register files, their values in canonical form, quarantining those that cannot be read."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 
 import pyarrow as pa
 
@@ -25,7 +26,7 @@ SUFFIXES = {"csv": CSV, "tsv": CSV, "jsonl": JSONL, "ndjson": JSONL, "parquet": 
 
 @dataclass(frozen=True)
 class Found:
-    """One row of a register file: its key, its span, its other values, and where it stands."""
+    """One row of a register file: its key, its span, its other values, and where it stands; ``raw`` shows it."""
 
     key: tuple[str, ...]
     start: int | None
@@ -33,7 +34,7 @@ class Found:
     values: Mapping[str, object]
     source: int
     line: int
-    raw: bytes | str
+    raw: Callable[[], bytes | str]
 
 
 def found(
@@ -141,7 +142,7 @@ def _rows(lot: Lot, known: Mapping[str, Field], required: tuple[str, ...], intak
         key = tuple(str(values.pop(name)) for name in required if known[name].type is Type.TEXT)
         start, end = values.pop("from", None), values.pop("to", None)
         kept = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-        yield Found(key, _whole(start), _whole(end), kept, intake.index, line, lot.raw(row))
+        yield Found(key, _whole(start), _whole(end), kept, intake.index, line, partial(lot.raw, row))
 
 
 def _whole(value: object) -> int | None:

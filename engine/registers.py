@@ -119,4 +119,4 @@ def _quarantine(alike: Sequence[Found], tally: Tally, quarantine: Quarantine) ->
     told = ", ".join(str(place) for place in places[:4]) + (", …" if len(places) > 4 else "")
     for entry, place in zip(alike, places, strict=True):
         tally.withdraw(entry.source)
-        quarantine.add(place, f"conflicting rows: different rows hold since the same time: {told}", entry.raw)
+        quarantine.add(place, f"conflicting rows: different rows hold since the same time: {told}", entry.raw())
