@@ -64,7 +64,8 @@ class Contents:
                 return self._long_texts(column)
             return _spread(batch.numbered(name)) if batch.repeats(name) else digests(column)
         filled = pc.fill_null(column, False if pa.types.is_boolean(column.type) else 0)
-        return filled.cast(pa.int64()).to_numpy(zero_copy_only=False).view(np.uint64) * np.uint64(SECOND)
+        words: Words = filled.cast(pa.int64()).to_numpy(zero_copy_only=False).view(np.uint64) * np.uint64(SECOND)
+        return words
 
     def _long_texts(self, column: pa.Array) -> Words:
         cursor = self._connection().cursor()

@@ -74,8 +74,8 @@ def _portions(kept: Kept, field: Field) -> Iterator[Figures]:
 def _portion(found: Figures) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """The different values, and which of them each event has; -1 where it is missing."""
     if found.present is None:
-        values, of = np.unique(found.of, return_inverse=True)
-        return values, of.astype(np.int32)
+        values, own = np.unique(found.of, return_inverse=True)
+        return values, own.astype(np.int32)
     values, own = np.unique(found.of[found.present], return_inverse=True)
     of = np.full(len(found.of), FREE, np.int32)
     of[found.present] = own

@@ -75,7 +75,7 @@ def _suspects(kept: Kept) -> Rows:
     del ordered
     if len(twice) == 0:
         return NOTHING
-    return np.concatenate([start + np.flatnonzero(_among(part, twice)) for start, part in _portions(kept)])  # type: ignore[arg-type]
+    return np.concatenate([start + np.flatnonzero(_among(part, twice)) for start, part in _portions(kept)])
 
 
 def _portions(kept: Kept) -> Iterator[tuple[int, Words]]:

@@ -4,6 +4,7 @@ import os
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pyarrow as pa
@@ -37,10 +38,11 @@ def scan(
     Of records with one id, equal ones count once; contradicting ones are taken out and reported to ``on_conflict``
     with their places, in the order of ids. Any order of the input gives the same facts.
     """
-    kept = Kept(wanted(conditions, fields), Store(spill))
-    for piece in _pieces(batches, wanted(conditions, fields), threads or len(os.sched_getaffinity(0))):
-        kept.append(piece)
-    kept.close()
+    keep = wanted(conditions, fields)
+    kept = Kept(keep, Store(spill))
+    with closing(kept):
+        for piece in _pieces(batches, keep, threads or len(os.sched_getaffinity(0))):
+            kept.append(piece)
     found = repeats(kept, on_conflict)
     order = total_order(kept.moments(), found.rows, kept.ids)
     kept.settle()

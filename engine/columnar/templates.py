@@ -34,7 +34,8 @@ def _shortened(masked: pa.Array) -> pa.Array:
     long = pc.greater(pc.utf8_length(masked), LONGEST)
     whole = masked.filter(long)
     beginnings = pc.utf8_slice_codeunits(whole, 0, BEGINNING)
-    return pc.replace_with_mask(masked, long, pc.binary_join_element_wise(beginnings, _hex(whole), pa.scalar("…", whole.type)))
+    short = pc.binary_join_element_wise(beginnings, _hex(whole), pa.scalar("…", whole.type))
+    return pc.replace_with_mask(masked, long, short)
 
 
 def _hex(texts: pa.Array) -> pa.Array:

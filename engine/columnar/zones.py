@@ -26,7 +26,8 @@ def local_times(times: Ints, timezone: str) -> Ints:
     spans = [_year(timezone, year) for year in range(first, last + 1)]
     starts = np.concatenate([start for start, _ in spans])
     offsets = np.concatenate([offset for _, offset in spans])
-    return times + offsets.take(np.searchsorted(starts, times, "right") - 1)
+    local: Ints = times + offsets.take(np.searchsorted(starts, times, "right") - 1)
+    return local
 
 
 @cache

@@ -28,6 +28,7 @@ from plainterms.policy.meaning import (
     RulingField,
     TimeIn,
 )
+from plainterms.policy.schema import MILLION, Type
 
 Row = Mapping[str, Any]
 Registers = Mapping[str, RegisterTable]
@@ -95,13 +96,14 @@ def value(field: Field, row: Row, registers: Registers) -> Any:
             found = looked_up(registers, register, row.get(key.name), row["time"] if as_of is None else as_of, name)
             return default if found is None else found
         case RulingField(question, None):
-            return looked_up(registers, "rulings", ruling_key(question, "service", ""), row["time"], "answer")
+            return looked_up(registers, "rulings", ruling_key(question, "service", "service"), row["time"], "answer")
         case RulingField(question, key):
             subject = value(key, row, registers)
             if subject is None:
                 return None
             name = key.name if isinstance(key, EventField) else f"{key.register}.{key.name}"
-            return looked_up(registers, "rulings", ruling_key(question, name, str(subject)), row["time"], "answer")
+            named = f"{subject / MILLION:g}" if key.type is Type.NUMBER else subject
+            return looked_up(registers, "rulings", ruling_key(question, name, named), row["time"], "answer")
         case PartField(_, of):
             whole = value(of, row, registers)
             return None if whole is None else part_of(field, whole)

@@ -134,7 +134,7 @@ def _batch(rows: Sequence[Event], begin: int, end: int, dictionaries: bool) -> p
 
 def registers(dice: Random) -> dict[str, RegisterTable]:
     keys = [ruling_key(QUESTION, "account", "a"), ruling_key(QUESTION, "account.plan", "Ab")]
-    keys += [ruling_key(QUESTION, "service", ""), ruling_key(QUESTION, "tokens", str(MILLION))]
+    keys += [ruling_key(QUESTION, "service", "service"), ruling_key(QUESTION, "tokens", "1")]
     answer = {"answer": VALUES["streamed"]}
     tables = {
         "account": _rows(dice, ("a", "b", ""), ATTRIBUTES, spans=False),
