@@ -60,7 +60,7 @@ class Groups:
     @cached_property
     def at_last(self) -> Each:
         """The groups as they are in the end, as if they had always been: what no group can exceed."""
-        numbers = np.where(self.numbers >= 0, self.components[self.numbers], -1).astype(np.int32)
+        numbers = np.append(self.components, -1)[self.numbers].astype(np.int32)
         return Each(self.facts, numbers, [None] * self.runs)
 
     @cached_property

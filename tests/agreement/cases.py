@@ -13,7 +13,7 @@ from .dice import Dice
 from .logs import Clerk, Given
 from .policies import Library, library
 
-LOGS = 6
+LOGS = 8
 """How many logs are written for the documents of one seed."""
 SIZES = (5, 8, 8, 12, 12, 20, 40)
 

@@ -1,6 +1,7 @@
 """One case under both evaluators, compared to the byte."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -20,18 +21,24 @@ from plainterms.engine.plan import Plan
 from plainterms.engine.registers import RegisterTable
 from plainterms.engine.sources.columns import ARROW
 
+from .cramped import cramped
 from .inline import without_threads
 from .logs import Given
 
 
 @dataclass(frozen=True)
 class Way:
-    """How the columnar evaluator is run: with workers (0: without threads), in memory or in files of a folder."""
+    """How the columnar evaluator is run.
+
+    With so many workers (0: without threads), in memory or in files of a folder, on batches of so many records in
+    another order, in small portions.
+    """
 
     workers: int = 0
     spill: Path | None = None
     batch: int = 1_000
     shuffle: int | None = None
+    cramped: bool = False
 
 
 def by_reference(plan: Plan, given: Given) -> Result:
@@ -42,9 +49,11 @@ def by_reference(plan: Plan, given: Given) -> Result:
 
 def by_columns(plan: Plan, given: Given, way: Way) -> Result:
     """What the columnar evaluator finds."""
-    if way.workers:
-        return _by_columns(plan, given, way)
-    with without_threads():
+    with ExitStack() as stack:
+        if not way.workers:
+            stack.enter_context(without_threads())
+        if way.cramped:
+            stack.enter_context(cramped())
         return _by_columns(plan, given, way)
 
 

@@ -4,7 +4,7 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -70,13 +70,14 @@ def run_seed(seed: int) -> Tally:
 
 
 def ways(case: Generated, folder: Path) -> Iterator[Way]:
-    """In memory without threads; a sample also shuffled, in small batches, in files, with more workers."""
+    """In memory without threads; a sample also shuffled, in small batches and portions, in files, with workers."""
     yield Way()
     if (case.seed + case.number) % SAMPLED == 0:
         spill = folder / str(case.number)
         spill.mkdir()
         yield Way(2 + case.seed % 2, None, 1 + case.seed % 5, case.seed)
         yield Way(1 + case.seed % 3, spill, 2 + case.seed % 3, case.seed + 1)
+        yield Way(0, None, 2, case.seed + 2, cramped=True)
 
 
 def parting(plan: Plan, given: Given, way: Way, wanted: Sequence[bytes] | None = None) -> str:
@@ -111,7 +112,7 @@ def _fresh(way: Way, places: Iterator[Path]) -> Way:
         return way
     spill = next(places)
     spill.mkdir()
-    return Way(way.workers, spill, way.batch, way.shuffle)
+    return replace(way, spill=spill)
 
 
 def _parting_of(library: Library, given: Given, way: Way) -> str:
