@@ -500,8 +500,8 @@ class Policy:
 
     ``start`` and ``end`` are the dates in force as instants (microseconds, half-open) in its ``timezone``.
     ``clauses`` include those incorporated. ``prevails_over`` are titles of other documents. ``digest`` is the
-    SHA-256 over the texts of the document and of all files it reads, lists included, line ends apart. ``written`` are all
-    conditions of the document's own text, ``brought`` the documents it names; both are for lints.
+    SHA-256 over the texts of the document and of all files it reads, lists included, line ends apart. ``written``
+    are all conditions of the document's own text, ``brought`` the documents it names; both are for lints.
     """
 
     title: str

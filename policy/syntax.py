@@ -454,7 +454,7 @@ class Requires(Node):
 
 
 @dataclass(frozen=True)
-class Exception_(Node):
+class Exception_(Node):  # noqa: N801 - `Exception` is taken
     """`except NAME "words" when COND [unless COND]`."""
 
     name: Name

@@ -16,7 +16,17 @@ def build(folder: Path) -> Path:
     source.mkdir()
     for name in ("policy", "engine", "rules", "plainterms", "examples", "pyproject.toml", "README.md", "LICENSE"):
         subprocess.run(["cp", "-r", str(ROOT / name), str(source)], check=True)
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "-w", str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "-w",
+        str(folder),
+    ]
     subprocess.run([*command, str(source)], check=True, capture_output=True)
     return next(folder.glob("*.whl"))
 
@@ -39,7 +49,9 @@ def test_the_wheel_runs_the_demo_beside_foreign_modules_of_the_same_names(tmp_pa
     for name in FOREIGN:
         (packages / f"{name}.py").write_text(f"raise ImportError('this is another {name}')\n")
     python = tmp_path / "venv" / "bin" / "python"
-    done = subprocess.run([python, "-m", "plainterms", "demo"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [python, "-m", "plainterms", "demo"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert "harvest" in done.stdout
     assert str(packages) in done.stdout
