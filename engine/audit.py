@@ -12,18 +12,20 @@ import pyarrow.compute as pc
 
 from plainterms.engine.acceptance import acceptances
 from plainterms.engine.events import Event, Period, events_of
-from plainterms.engine.findings import Result
+from plainterms.engine.findings import Result, similarity_name
 from plainterms.engine.inputs import SPOOLED, Digests, spooled
 from plainterms.engine.log import Location, gather
 from plainterms.engine.needs import event_columns
-from plainterms.engine.plan import Plan, plan, require_end
+from plainterms.engine.plan import Plan, leaves, plan, require_end
 from plainterms.engine.registers import RegisterTable, load_registers
 from plainterms.engine.report.exhibits import Exhibit, exhibits_of, shown_ids
 from plainterms.engine.report.model import Input, RegisterInput, Report, input_of
 from plainterms.engine.sources import Place, Quarantine, SourceFile, Tally, read
 from plainterms.policy.load import load
+from plainterms.policy.meaning import AppearsIn, ResemblesAny
 
 CONFLICT = "conflicting repetition: another event has the same id and says something else"
+SIMILARITY = (AppearsIn, ResemblesAny)
 SHOWN_STANDARD_INPUT = "<standard input>"
 ALL_TIME = Period()
 Evaluator = Literal["columnar", "reference"]
@@ -169,7 +171,7 @@ def _report(inputs: Inputs, registers: Mapping[str, RegisterTable], found: Evalu
     request = inputs.request
     named = {**request.registers, **{f'samples "{name}"': path for name, path in request.samples.items()}}
     return Report(
-        result=found.result,
+        result=replace(found.result, notes=tuple(_notes(inputs.plan))),
         plan=inputs.plan,
         period=request.period,
         inputs=tuple(_input(file, digests) for file in inputs.tally.files),
@@ -187,6 +189,13 @@ def _report(inputs: Inputs, registers: Mapping[str, RegisterTable], found: Evalu
         allow_quarantine=request.allow_quarantine,
         allow_unattributed=request.allow_unattributed,
     )
+
+
+def _notes(planned: Plan) -> Iterator[str]:
+    """What the reader should know of the audit as a whole."""
+    asked = sorted({similarity_name(node) for node in leaves(planned.clauses) if isinstance(node, SIMILARITY)})
+    if asked:
+        yield f"No matching of texts has run, so these conditions are unknown of every event: {', '.join(asked)}."
 
 
 def _input(file: SourceFile, digests: Digests) -> Input:
