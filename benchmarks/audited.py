@@ -17,7 +17,7 @@ from benchmarks.draft import end_of
 
 def run(clauses: int, events: int, missing: float, out: Path, workers: int, spill: Path | None) -> dict[str, object]:
     """Audit the log, write `findings.jsonl` and `event-ids.jsonl` to a folder, and say what it took."""
-    from plainterms.engine.findings import to_json
+    from plainterms.engine.finding_json import to_json
 
     begun = time.perf_counter()
     request = plainterms.Request(

@@ -217,7 +217,8 @@ def _fleets(rng: np.random.Generator, people: Population, span: Span) -> Iterato
 
 def _volumes(rng: np.random.Generator, people: Population, span: Span) -> Iterator[Campaign]:
     for start in times(rng, span, 10, 20 * HOUR):
-        yield Campaign(start, 20 * HOUR, 150, someone(rng), {"input_tokens": rng.integers(15_000, 30_000, 50)})
+        student = someone(rng) // 25 * 25 + 7
+        yield Campaign(start, 20 * HOUR, 150, student, {"input_tokens": rng.integers(15_000, 30_000, 50)})
     for start in times(rng, span, 4, 20 * HOUR):
         yield Campaign(start, 20 * HOUR, 1_200, someone(rng), {"model": int(rng.integers(len(MODELS)))})
     opened = people.opened_day - span.first_day

@@ -88,7 +88,13 @@ def by_ourselves(plan: Plan, folder: Path) -> None:
     tables = load_registers(registers(), plan.schema, Tally(), quarantine)
     batches = read([str(folder)], plan.schema, tally, quarantine, columns=event_columns(plan))
     conditions, fields = columnar.needs(plan)
-    columnar.scan(batches, conditions, fields, tables)
+    columnar.scan(
+        batches, conditions, fields, tables, on_conflict=lambda identifier, _places: _unexpected(identifier)
+    )
+
+
+def _unexpected(identifier: str) -> None:
+    raise ValueError(f"two events of the log have the id {identifier}")
 
 
 def main() -> None:

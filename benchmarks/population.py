@@ -45,6 +45,12 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
+def is_in_education(accounts: Ints) -> Bools:
+    """Which accounts are in the education programme: one in 25."""
+    chosen: Bools = accounts % 25 == 7
+    return chosen
+
+
 @dataclass(frozen=True)
 class Population:
     """One value for each account; numbers of entities, not their names.

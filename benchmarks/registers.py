@@ -17,6 +17,7 @@ from benchmarks.population import (
     ORGANISATIONS,
     PLANS,
     RELEASES,
+    is_in_education,
     population,
 )
 
@@ -49,9 +50,8 @@ def _instant(day: float) -> str:
 def _accounts() -> Iterable[Row]:
     rng, people = np.random.default_rng(7), population()
     yield ("account", "created_at", "plan", "programme", "service_account", "age", "rate_limit", "verified")
-    programmes = rng.choice(
-        ["standard", "education", "security research", "start-up"], ACCOUNTS, p=[0.93, 0.04, 0.01, 0.02]
-    )
+    programmes = rng.choice(["standard", "security research", "start-up"], ACCOUNTS, p=[0.97, 0.01, 0.02])
+    programmes = np.where(is_in_education(np.arange(ACCOUNTS)), "education", programmes)
     ages = np.where(rng.random(ACCOUNTS) < 0.0005, 16, rng.integers(18, 75, ACCOUNTS))
     limits = rng.choice([30, 60, 120, 600], ACCOUNTS, p=[0.1, 0.6, 0.25, 0.05])
     for account in range(ACCOUNTS):

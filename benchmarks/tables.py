@@ -47,21 +47,21 @@ def _times(run: Run) -> list[str]:
     table = ["", "| way (wall seconds) | 1 clause | 10 clauses | 50 clauses | CPU of 50 | peak of 50, GiB |"]
     table.append("|---|--:|--:|--:|--:|--:|")
     for title, name in _LINES:
-        table.append(_line(title, [run.costs.get(f"{name} {size}") for size in SIZES]))
+        table += _line(title, [run.costs.get(f"{name} {size}") for size in SIZES])
     for title, name in _LINES:
         gaps = run.costs.get(f"{name} 50, missing")
         if gaps is not None:
-            table.append(_line(f"{title}, 5 % missing", [None, None, gaps]))
-    return [line for line in table if line]
+            table += _line(f"{title}, 5 % missing", [None, None, gaps])
+    return table
 
 
-def _line(title: str, costs: Sequence[Cost | None]) -> str:
+def _line(title: str, costs: Sequence[Cost | None]) -> list[str]:
     if not any(costs):
-        return ""
+        return []
     times = " | ".join("" if cost is None else f"{cost.seconds:.1f}" for cost in costs)
     last = costs[-1]
     more = " | " if last is None else f"{last.cpu:.1f} | {last.peak / GIB:.2f}"
-    return f"| {title} | {times} | {more} |"
+    return [f"| {title} | {times} | {more} |"]
 
 
 def _targets(run: Run) -> list[str]:

@@ -61,4 +61,4 @@ def thousand() -> str:
 def _varied(clause: str, name: str, serial: int) -> str:
     renamed = clause.replace(f"clause {name} ", f"clause {name}_{serial} ", 1)
     renamed = renamed.replace("breach of rate_by_contract", f"breach of rate_by_contract_{serial}")
-    return re.sub(r"(at least|more than|at most) (\d[\d_]*)\b(?!%)", rf"\1 \g<2>{serial or ''}", renamed)
+    return re.sub(r"(at least|more than|at most) (\d[\d_]*)\b(?![%.])", rf"\1 \g<2>{serial or ''}", renamed)

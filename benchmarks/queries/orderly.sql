@@ -1,18 +1,18 @@
-WITH customer AS (
-    SELECT organisation, min(time) AS since
+WITH subject AS (
+    SELECT model, min(time) AS since
     FROM log
-    GROUP BY organisation
+    GROUP BY model
 ),
-week AS (
-    SELECT organisation, date_trunc('week', time AT TIME ZONE 'Europe/Berlin') AS monday,
+day AS (
+    SELECT model, date_trunc('day', time AT TIME ZONE 'Europe/Berlin') AS begins,
         count(*) FILTER (WHERE status = 'success') AS value, count(*) AS whole
     FROM request
     GROUP BY ALL
 )
-SELECT organisation AS subject, min(monday) AS first_time, max(monday) AS last_time, min(value / whole) AS peak,
+SELECT model AS subject, min(begins) AS first_time, max(begins) AS last_time, min(value / whole) AS peak,
     count(*) AS events
-FROM week JOIN customer USING (organisation)
-WHERE monday AT TIME ZONE 'Europe/Berlin' >= since
-  AND (monday + INTERVAL 7 DAYS) AT TIME ZONE 'Europe/Berlin' <= getvariable('until')
-  AND value * 100 < whole * 60
-GROUP BY organisation
+FROM day JOIN subject USING (model)
+WHERE begins AT TIME ZONE 'Europe/Berlin' >= since
+  AND (begins + INTERVAL 1 DAY) AT TIME ZONE 'Europe/Berlin' <= getvariable('until')
+  AND value * 1000 < whole * 974
+GROUP BY model
