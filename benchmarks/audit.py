@@ -57,6 +57,7 @@ def queries(run: Run) -> None:
 def missing(run: Run) -> None:
     """Floor and audit where 5 % of each field are missing."""
     run.measure("gated 50, missing", "benchmarks.floor", "gated", "--missing", str(MISSING))
+    run.measure("templates 50, missing", "benchmarks.floor", "templates", "--missing", str(MISSING))
     run.measure("ours 50, missing", "benchmarks.floor", "ours", "--missing", str(MISSING))
     _audit(run, "audit 50, missing", 50, MISSING)
 
