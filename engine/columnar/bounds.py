@@ -64,20 +64,23 @@ def limits_of_values(bound: Bound, values: NDArray[np.int64], present: Bools) ->
     """The limits of a bound that is a percentage of a field with these values."""
     assert bound.field is not None
     least, most = declared_range(bound.field)
+    factor = Fraction(bound.amount, HUNDRED_PERCENT)
     return Limits(
-        _percentage(np.where(present, values, least or 0), bound.amount),
-        _percentage(np.where(present, values, most or 0), bound.amount),
-        HUNDRED_PERCENT,
+        _times(np.where(present, values, least or 0), factor.numerator),
+        _times(np.where(present, values, most or 0), factor.numerator),
+        factor.denominator,
         None if least is not None or present.all() else ~present,
         None if most is not None or present.all() else ~present,
     )
 
 
-def _percentage(values: NDArray[np.int64], amount: int) -> NDArray[Any]:
-    """Values times the amount, exactly."""
-    if len(values) and int(np.abs(values).max()) * abs(amount) >= HUGE:
-        return values.astype(object) * amount
-    return values * amount
+def _times(values: NDArray[np.int64], factor: int) -> NDArray[Any]:
+    """Values times a number, exactly."""
+    if factor == 1:
+        return values
+    if len(values) and max(abs(int(values.max())), abs(int(values.min()))) * abs(factor) >= HUGE:
+        return values.astype(object) * factor
+    return values * factor
 
 
 # ── Judgement

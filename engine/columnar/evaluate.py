@@ -121,7 +121,7 @@ def subjects_of(
     match subject:
         case EachSubject():
             codes = facts.codes(subject.field)
-            return Each(facts, codes.of.astype(np.int32, copy=False), list(codes.values))
+            return Each(facts, codes.of.astype(np.int32, copy=False), codes.values)
         case GroupSubject():
             return groups_of(subject, facts, registers, logged)
         case _:

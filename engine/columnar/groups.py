@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from plainterms.engine.columnar.arrays import Bools, Ints, Places, ascending, packed, seconds, spread
 from plainterms.engine.columnar.facts import Facts
 from plainterms.engine.columnar.joinings import Joinings, joinings
-from plainterms.engine.columnar.links import linked
+from plainterms.engine.columnar.links import Numbered, linked
 from plainterms.engine.columnar.order import BLOCK, Rows, cut, sorted_rows
 from plainterms.engine.columnar.subjects import Each, Reach
 from plainterms.engine.registers import RegisterTable
@@ -23,7 +23,7 @@ class Groups:
 
     facts: Facts
     numbers: Places
-    values: list[object]
+    values: Numbered
     joinings: Joinings
 
     @property
@@ -61,7 +61,7 @@ class Groups:
     def at_last(self) -> Each:
         """The groups as they are in the end, as if they had always been: what no group can exceed."""
         numbers = np.append(self.components, -1)[self.numbers].astype(np.int32)
-        return Each(self.facts, numbers, [None] * self.runs)
+        return Each(self.facts, numbers, range(self.runs))
 
     @cached_property
     def joined(self) -> Bools:

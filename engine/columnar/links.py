@@ -1,7 +1,8 @@
 """Links between entities: who shares a value with whom, and from which event of the total order on."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -22,31 +23,51 @@ class Links:
 
 
 @dataclass(frozen=True)
+class Numbered:
+    """The values of a field and further ones, by number; their numbers are only looked up where someone asks."""
+
+    base: Sequence[Any]
+    more: list[object] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.base) + len(self.more)
+
+    def __getitem__(self, number: int) -> object:
+        return self.base[number] if number < len(self.base) else self.more[number - len(self.base)]
+
+    def numbers(self, wanted: Sequence[object]) -> list[int]:
+        """The numbers of some values; new ones are added."""
+        if not wanted:
+            return []
+        known = {value: number for number, value in enumerate((*self.base, *self.more))}
+        for value in wanted:
+            if value not in known:
+                known[value] = len(self)
+                self.more.append(value)
+        return [known[value] for value in wanted]
+
+
+@dataclass(frozen=True)
 class Linked:
     """The links of a log, and all its entities and those of registers by number."""
 
     links: Links
-    entities: list[object]
+    entities: Numbered
 
 
 def linked(
     subject: GroupSubject, facts: Facts, registers: Mapping[str, RegisterTable], logged: Bools | None
 ) -> Linked:
     """The links that join entities, by events (those marked as ``logged``; None: all) and by register rows."""
-    codes = facts.codes(subject.entity)
-    numbers = {value: number for number, value in enumerate(codes.values)}
+    entities = Numbered(facts.codes(subject.entity).values)
     pieces, offset = [], 0
-    for field in subject.sharing:
-        own = facts.codes(field)
-        known = {value: number for number, value in enumerate(own.values)}
-        declared = list(_declared(subject, field, registers))
-        for entity, value, _ in declared:
-            numbers.setdefault(entity, len(numbers))
-            known.setdefault(value, len(known))
-        told = _told(declared, numbers, known, facts)
-        pieces.append(_shared(_seen(subject, facts, field, logged), told, known, subject.ignoring, offset))
+    for of in subject.sharing:
+        known = Numbered(facts.codes(of).values)
+        told = _told(list(_declared(subject, of, registers)), entities, known, facts)
+        ignored = known.numbers(subject.ignoring)
+        pieces.append(_shared(_seen(subject, facts, of, logged), told, len(known), ignored, offset))
         offset += len(known)
-    return Linked(_joined(pieces), list(numbers))
+    return Linked(_joined(pieces), entities)
 
 
 def _declared(
@@ -66,14 +87,11 @@ def _declared(
 
 
 def _told(
-    declared: list[tuple[object, object, int | None]],
-    numbers: Mapping[object, int],
-    known: Mapping[object, int],
-    facts: Facts,
+    declared: list[tuple[object, object, int | None]], entities: Numbered, known: Numbered, facts: Facts
 ) -> Links:
     """What registers say, as numbers; a row that begins after the last event links nobody."""
-    entity = np.array([numbers[entity] for entity, _, _ in declared], dtype=np.int64)
-    value = np.array([known[value] for _, value, _ in declared], dtype=np.int64)
+    entity = np.array(entities.numbers([entity for entity, _, _ in declared]), dtype=np.int64)
+    value = np.array(known.numbers([value for _, value, _ in declared]), dtype=np.int64)
     lowest = -(2**63)
     start = np.array([lowest if start is None else start for _, _, start in declared], dtype=np.int64)
     since = np.searchsorted(facts.time, start).astype(np.int64)
@@ -90,15 +108,15 @@ def _seen(subject: GroupSubject, facts: Facts, field: Field, logged: Bools | Non
     return Links(entity[positions], value[positions], positions)
 
 
-def _shared(seen: Links, told: Links, known: Mapping[object, int], ignoring: tuple[str, ...], offset: int) -> Links:
+def _shared(seen: Links, told: Links, values: int, ignored: list[int], offset: int) -> Links:
     """The first link of each pair, of values that two entities share and that are not to be ignored."""
-    shared = np.zeros(len(known), dtype=bool)
-    first = np.full(len(known), -1, dtype=np.int64)
+    shared = np.zeros(values, dtype=bool)
+    first = np.full(values, -1, dtype=np.int64)
     for links in (seen, told):
         first[links.value[::-1]] = links.entity[::-1]
     for links in (seen, told):
         shared[links.value[links.entity != first[links.value]]] = True
-    shared[[known[value] for value in ignoring if value in known]] = False
+    shared[ignored] = False
     entity, value, since = (
         np.concatenate([getattr(links, name)[shared[links.value]] for links in (seen, told)])
         for name in ("entity", "value", "since")

@@ -64,17 +64,3 @@ COST = {Count: 0, Sum: 1, PartShare: 2, Distinct: 3, ModeShare: 4}
 def by_cost(looks: list[Looked]) -> list[int]:
     """The order in which to test measures: the cheap ones first, for they leave less to the others."""
     return sorted(range(len(looks)), key=lambda index: COST[type(looks[index].measure.quantity)])
-
-
-def least_events(measure: Measure) -> int:
-    """How many events at least the measure's window must hold for its bound to hold; 0 where that is not known."""
-    bound = measure.bound
-    if bound.field is not None or not isinstance(measure.quantity, Count | Distinct):
-        return 0
-    match bound.relation:
-        case ">=":
-            return max(0, -(-bound.amount // 1_000_000))
-        case ">":
-            return max(0, bound.amount // 1_000_000 + 1)
-        case _:
-            return 0

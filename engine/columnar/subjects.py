@@ -1,9 +1,9 @@
 """Whose conduct is judged: each value of a field, or the whole service, as numbered runs of events."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +53,7 @@ class Each:
 
     facts: Facts
     numbers: Places
-    values: list[object]
+    values: Sequence[Any]
 
     @property
     def runs(self) -> int:
