@@ -5,8 +5,8 @@ Only records of the same id are compared by them. Long texts are digested by Duc
 
 from functools import reduce
 from threading import local as per_thread
+from typing import Any
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -76,11 +76,13 @@ class Contents:
         finally:
             cursor.close()
 
-    def _connection(self) -> duckdb.DuckDBPyConnection:
+    def _connection(self) -> Any:
+        """A connection for each thread; DuckDB is imported only where there are long texts."""
+        import duckdb
+
         if not hasattr(self._threads, "connection"):
             self._threads.connection = duckdb.connect(config={"threads": 1})
-        connection: duckdb.DuckDBPyConnection = self._threads.connection
-        return connection
+        return self._threads.connection
 
 
 def _textual(column: pa.Array) -> bool:
