@@ -1,8 +1,9 @@
 """The `plainterms` command: its subcommands, its exit codes, and how errors are shown."""
 
-import os
 import sys
 from enum import IntEnum
+from io import TextIOWrapper
+from typing import Annotated
 
 import typer
 
@@ -33,6 +34,23 @@ app = typer.Typer(
 )
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"plainterms {version('plainterms')}")
+        raise typer.Exit
+
+
+@app.callback()
+def plainterms(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Audit API usage logs against terms of service written in the Terms language."""
+
+
 def complain(message: str) -> None:
     """One message on standard error."""
     sys.stderr.write(message.rstrip("\n") + "\n")
@@ -41,6 +59,10 @@ def complain(message: str) -> None:
 def main() -> None:
     """The console script: run a command and turn what goes wrong into a message and an exit code."""
     from plainterms.engine.cli import auditing, language  # noqa: F401 - each registers its commands
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without our characters still shows the rest
 
     try:
         app()
@@ -51,10 +73,6 @@ def main() -> None:
     except PlainTermsError as error:
         complain(f"error: {error}")
         sys.exit(Exit.USAGE)
-    except BrokenPipeError:
-        # The reader of our output went away; what is still buffered has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(Exit.CLEAN)
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception:  # noqa: BLE001 - the last resort: said aloud, and exit code 70

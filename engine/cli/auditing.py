@@ -1,5 +1,6 @@
 """Commands on logs: `audit`, `explain`, `demo`."""
 
+import sys
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -92,13 +93,13 @@ def audit(
         Evaluator, typer.Option(help="columnar is fast; reference defines the meaning.")
     ] = Evaluator.COLUMNAR,
     allow_quarantine: Annotated[
-        int, typer.Option(metavar="N", help="Accept up to N records that could not be read.")
+        int, typer.Option(metavar="N", min=0, help="Accept up to N records that could not be read.")
     ] = 0,
     allow_unattributed: Annotated[
-        int, typer.Option(metavar="N", help="Accept up to N events a clause that do not say whose they are.")
+        int, typer.Option(metavar="N", min=0, help="Accept up to N events a clause that do not say whose they are.")
     ] = 0,
     excerpt: Annotated[
-        int, typer.Option(metavar="N", help="Show up to N characters of a prompt or output as evidence.")
+        int, typer.Option(metavar="N", min=0, help="Show up to N characters of a prompt or output as evidence.")
     ] = 0,
 ) -> None:
     """Audit logs against terms.
@@ -115,13 +116,14 @@ def audit(
     """
     from plainterms.engine.audit import Request
     from plainterms.engine.cli.delivery import deliver
+    from plainterms.engine.cli.paper import unheard
     from plainterms.engine.cli.progress import audited
 
     request = Request(
         terms=tuple(terms),
         logs=tuple(log),
-        registers=_named(register, "--register"),
-        samples=_named(samples, "--samples"),
+        registers=_named(register, "--register", "account=accounts.csv"),
+        samples=_named(samples, "--samples", "suspect=suspect.jsonl"),
         period=_period(start, until),
         format=log_format,
         mapping=mapping,
@@ -134,7 +136,8 @@ def audit(
         allow_unattributed=allow_unattributed,
     )
     report = audited(request)
-    deliver(report, request, shape.value, out)
+    with unheard():
+        deliver(report, request, shape.value, out)
     raise typer.Exit(_exit_code(report))
 
 
@@ -147,18 +150,20 @@ def _exit_code(report: "Report") -> Exit:
 def _quarantine(out: Path | None) -> Path:
     if out is None:
         return Path("quarantine.jsonl")
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "quarantine.jsonl").unlink(missing_ok=True)  # of an earlier audit
+    except OSError as error:
+        raise PlainTermsError(f"--out {out} cannot be written: {error.strerror}") from error
     return out / "quarantine.jsonl"
 
 
-def _named(given: list[str], option: str) -> dict[str, Path]:
+def _named(given: list[str], option: str, example: str) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for pair in given:
         name, equals, file = pair.partition("=")
         if not equals or not name or not file:
-            raise PlainTermsError(
-                f"{option} takes NAME=FILE, for example `{option} account=accounts.csv`; not `{pair}`"
-            )
+            raise PlainTermsError(f"{option} takes NAME=FILE, for example `{option} {example}`; not `{pair}`")
         if not Path(file).is_file():
             raise PlainTermsError(f"{option} {name}: there is no file {file}")
         if name in found:
@@ -208,14 +213,19 @@ def explain(
 
         plainterms explain 3218a5f3 --audit report
     """
-    from rich.console import Console
-
     from plainterms.engine.cli.delivery import request_of
+    from plainterms.engine.cli.paper import Paper, unheard
     from plainterms.engine.reexamine import reexamine
     from plainterms.engine.report.tree import explanation_tree
 
-    explanation, schema = reexamine(request_of(folder), finding, shown)
-    Console(highlight=False).print(explanation_tree(explanation, schema))
+    request = request_of(folder)
+    if "-" in request.logs and sys.stdin.isatty():
+        raise PlainTermsError(
+            "the audit read standard input; give the same log again, as in `plainterms explain … < log`"
+        )
+    explanation, schema = reexamine(request, finding, shown)
+    with unheard():
+        Paper().print(explanation_tree(explanation, schema))
 
 
 @app.command()
@@ -233,9 +243,14 @@ def demo(
     """
     from plainterms.engine.cli.delivery import deliver
     from plainterms.engine.cli.demo import command_line, demo_folder, demo_request
+    from plainterms.engine.cli.paper import unheard
     from plainterms.engine.cli.progress import audited
 
     request = demo_request()
     if shape is Shape.TEXT:
         typer.echo(f"This is what the following command does:\n\n{command_line(demo_folder())}\n")
-    deliver(audited(request), request, shape.value, out)
+    if out is not None:
+        _quarantine(out)
+    report = audited(request)
+    with unheard():
+        deliver(report, request, shape.value, out)

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import orjson
-from rich.console import Console
 
 from plainterms.engine.audit import Request
+from plainterms.engine.cli.paper import Paper
 from plainterms.engine.events import Period
 from plainterms.engine.report.model import Report
 from plainterms.policy.errors import PlainTermsError
@@ -30,11 +30,11 @@ def deliver(report: Report, request: Request, shape: str, out: Path | None) -> N
     if shape == "text":
         from plainterms.engine.report.terminal import print_report
 
-        print_report(report, Console(highlight=False))
+        print_report(report, Paper())
     elif shape == "html":
         from plainterms.engine.report.html import render_html
 
-        sys.stdout.write(render_html(report))
+        sys.stdout.buffer.write(render_html(report).encode())
     else:
         from plainterms.engine.report.jsonl import findings_lines
 

@@ -40,7 +40,7 @@ def terms_files(paths: Sequence[Path]) -> Iterator[Path]:
             if not found:
                 raise PlainTermsError(f"the folder {path} holds no file that ends in `.terms`")
             yield from found
-        elif str(path) == "-" or path.is_file():
+        elif str(path) == "-" or path.exists():  # a pipe such as <(…) is not a file, but can be read
             yield path
         else:
             raise PlainTermsError(f"there is no file {path}")
@@ -146,11 +146,18 @@ def fmt(
         elif formatted != text:
             changed.append(name)
             if not check_only:
-                path.write_text(formatted, encoding="utf-8")
+                _rewrite(path, formatted)
     for name in changed:
         typer.echo(f"{'would format' if check_only else 'formatted'} {name}")
     if changed and check_only:
         raise typer.Exit(Exit.FINDINGS)
+
+
+def _rewrite(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise PlainTermsError(f"{path} cannot be written: {error.strerror}") from error
 
 
 @app.command()
@@ -188,6 +195,7 @@ def run_tests(
         plainterms test terms/ --junit report.xml
     """
     from plainterms.engine.cli.outcomes import Tested, print_outcomes, write_junit
+    from plainterms.engine.cli.paper import unheard
     from plainterms.engine.examples import run_examples
 
     tested = []
@@ -195,8 +203,14 @@ def run_tests(
         _, policy = _loaded(path)
         tested.append(Tested(str(path), policy.schema, list(run_examples(policy))))
     if junit is not None:
-        write_junit(tested, junit)
-    if not print_outcomes(tested):
+        try:
+            write_junit(tested, junit)
+        except OSError as error:
+            raise PlainTermsError(f"--junit {junit} cannot be written: {error.strerror}") from error
+    passed = all(outcome.passed for one in tested for outcome in one.outcomes)
+    with unheard():
+        print_outcomes(tested)
+    if not passed:
         raise typer.Exit(Exit.FINDINGS)
 
 
@@ -214,9 +228,11 @@ def fields(
         plainterms fields --terms acme.terms --format jsonl
     """
     from plainterms.engine.cli.listing import print_fields
+    from plainterms.engine.cli.paper import unheard
     from plainterms.policy.schema import BUILT_IN
 
     schema = BUILT_IN
     if terms is not None:
         schema = _loaded(terms)[1].schema
-    print_fields(schema, as_json=shape is Shape.JSONL)
+    with unheard():
+        print_fields(schema, as_json=shape is Shape.JSONL)

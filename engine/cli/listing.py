@@ -4,10 +4,10 @@ import sys
 from fractions import Fraction
 
 import orjson
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from plainterms.engine.cli.paper import Paper
 from plainterms.engine.findings import decimal_text
 from plainterms.policy.schema import MILLION, PARTS, Field, Schema
 
@@ -31,7 +31,7 @@ def print_fields(schema: Schema, as_json: bool) -> None:
             for field in fields:
                 sys.stdout.buffer.write(orjson.dumps(_as_dict(section, field)) + b"\n")
         return
-    console = Console(highlight=False)
+    console = Paper()
     for section, meaning, fields in sections(schema):
         console.print(Text(section, style="bold") + Text(f"  {meaning}" if meaning else "", style="not bold"))
         if fields:

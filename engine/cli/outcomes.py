@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
-from rich.console import Console
 from rich.text import Text
 
+from plainterms.engine.cli.paper import Paper
 from plainterms.engine.examples import Outcome
 from plainterms.engine.report.views import measures
 from plainterms.policy.schema import Schema
@@ -22,15 +22,14 @@ class Tested:
     outcomes: Sequence[Outcome]
 
 
-def print_outcomes(tested: Sequence[Tested]) -> bool:
-    """Print each failure and the total; whether all examples passed."""
-    console = Console(highlight=False, soft_wrap=True)
+def print_outcomes(tested: Sequence[Tested]) -> None:
+    """Print each failure and the total."""
+    console = Paper(soft_wrap=True)
     failed = [(one, outcome) for one in tested for outcome in one.outcomes if not outcome.passed]
     total = sum(len(one.outcomes) for one in tested)
     for one, outcome in failed:
         console.print(_failure(one, outcome))
     console.print(Text(f"{total - len(failed)} passed, {len(failed)} failed", style="red" if failed else "green"))
-    return not failed
 
 
 def _failure(tested: Tested, outcome: Outcome) -> Text:

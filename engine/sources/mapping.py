@@ -64,7 +64,9 @@ def load(path: Path, schema: Schema) -> FieldMapping:
     """The mapping in a TOML file. Raises `SourceError` if it cannot be used."""
     try:
         data = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise SourceError(f"{path}: cannot be read as a mapping: {(error.strerror or str(error)).lower()}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SourceError(f"{path}: cannot be read as a mapping: {error}") from error
     for name in data:
         if name != "fields":
