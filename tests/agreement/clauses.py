@@ -59,7 +59,7 @@ class Clauses:
         if not permits:
             self.made.append(name)
             severity = syntax.Severity(Name(self.dice.choice(("low", "high"))))
-            sections += [severity, *([cure] if self.dice.often(0.2) else [])]
+            sections += [severity, *([cure] if self.dice.often(0.35) else [])]
         return syntax.Clause(Name(name), Text(f"Clause {name}"), tuple(sections))
 
     # ── Subjects
@@ -67,7 +67,7 @@ class Clauses:
     def subject(self) -> Judged:
         """Any subject."""
         kinds = tuple(KINDS)
-        match self.dice.weighted(account=7, entity=3, field=2, part=2, register=2, group=4, service=2):
+        match self.dice.weighted(account=7, entity=3, field=2, part=2, register=2, group=6, service=2):
             case "account":
                 return Judged(syntax.ForEach(Path(("account",))), "account", kinds)
             case "entity":
@@ -116,7 +116,7 @@ class Clauses:
 
     def events(self, judged: Judged, links: tuple[syntax.Link, ...] = ()) -> tuple[syntax.Events, frozenset[str]]:
         """A selection, a sequence, or the breaches of another clause."""
-        if self.made and judged.kinds != ("request",) and self.dice.often(0.15):
+        if self.made and judged.kinds != ("request",) and self.dice.often(0.25):
             kinds = frozenset({"breach"})
             where = Conditions(self.dice, self.names, kinds).any(1) if self.dice.often(0.3) else None
             name = tuple(self.dice.choice(self.made).split("."))
@@ -176,7 +176,8 @@ class Clauses:
     def added(self, kinds: frozenset[str]) -> tuple[str, ...]:
         """A number that can be added up."""
         own = [(name,) for name in fields_of(kinds) if name in NUMBERS]
-        return self.dice.choice([*own, *own, *own, ("account", "seats"), ("account", "floor"), ("time", "hour")])
+        further = [("account", name) for name in ("seats", "floor", "quota")]
+        return self.dice.choice([*own, *own, *own, *further, ("time", "hour")])
 
     def part(self, kinds: frozenset[str]) -> syntax.Events:
         """Events of which some are among those of the kinds."""

@@ -15,7 +15,7 @@ from plainterms.engine.acceptance import acceptances
 from plainterms.engine.events import Event
 from plainterms.engine.finding_json import as_dict
 from plainterms.engine.findings import Result
-from plainterms.engine.log import gather
+from plainterms.engine.log import Location, OnConflict, gather
 from plainterms.engine.needs import event_columns
 from plainterms.engine.plan import Plan
 from plainterms.engine.registers import RegisterTable
@@ -41,13 +41,25 @@ class Way:
     cramped: bool = False
 
 
-def by_reference(plan: Plan, given: Given) -> Result:
+@dataclass(frozen=True)
+class Found:
+    """What was found, and how often records repeated or (by id) contradicted one another."""
+
+    result: Result
+    repeated: int
+    conflicting: int
+    conflicts: dict[str, int]
+
+
+def by_reference(plan: Plan, given: Given) -> Found:
     """What the reference evaluator finds."""
-    log = gather(batches(plan, given.records), _ignore)
-    return reference.evaluate(plan, log.events, registers(plan, given), given.period)
+    conflicts: dict[str, int] = {}
+    log = gather(batches(plan, given.records), _counted(conflicts))
+    result = reference.evaluate(plan, log.events, registers(plan, given), given.period)
+    return Found(result, log.repeated, log.conflicting, conflicts)
 
 
-def by_columns(plan: Plan, given: Given, way: Way) -> Result:
+def by_columns(plan: Plan, given: Given, way: Way) -> Found:
     """What the columnar evaluator finds."""
     with ExitStack() as stack:
         if not way.workers:
@@ -57,19 +69,24 @@ def by_columns(plan: Plan, given: Given, way: Way) -> Result:
         return _by_columns(plan, given, way)
 
 
-def _by_columns(plan: Plan, given: Given, way: Way) -> Result:
+def _by_columns(plan: Plan, given: Given, way: Way) -> Found:
     records = list(given.records)
     if way.shuffle is not None:
         Random(way.shuffle).shuffle(records)
     conditions, fields = columnar.needs(plan)
     known = registers(plan, given)
     parts = batches(plan, records, way.batch)
-    facts = columnar.scan(parts, conditions, fields, known, spill=way.spill, on_conflict=_ignore)
-    return columnar.evaluate(plan, facts, known, given.period, workers=max(1, way.workers))
+    conflicts: dict[str, int] = {}
+    facts = columnar.scan(parts, conditions, fields, known, spill=way.spill, on_conflict=_counted(conflicts))
+    result = columnar.evaluate(plan, facts, known, given.period, workers=max(1, way.workers))
+    return Found(result, facts.repeated, facts.conflicting, conflicts)
 
 
-def _ignore(_identifier: str, _places: object) -> None:
-    """Conflicting records are left out; that is all that is asked here."""
+def _counted(conflicts: dict[str, int]) -> OnConflict:
+    def note(identifier: str, places: Sequence[Location]) -> None:
+        conflicts[identifier] = conflicts.get(identifier, 0) + len(places)
+
+    return note
 
 
 def registers(plan: Plan, given: Given) -> dict[str, RegisterTable]:
@@ -77,13 +94,15 @@ def registers(plan: Plan, given: Given) -> dict[str, RegisterTable]:
     titles = plan.accepted_documents
     if not titles:
         return given.registers
-    return {**given.registers, **acceptances(gather(batches(plan, given.records), _ignore).events, titles)}
+    log = gather(batches(plan, given.records), _counted({}))
+    return {**given.registers, **acceptances(log.events, titles)}
 
 
-def as_bytes(result: Result) -> list[bytes]:
-    """Everything that a result says, a line for each finding with all its event ids, and for each clause."""
-    lines = [orjson.dumps([as_dict(one), list(one.events), one.subject.members]) for one in result.findings]
-    return [*lines, *(orjson.dumps(summary) for summary in result.clauses)]
+def as_bytes(found: Found) -> list[bytes]:
+    """All that was found: a line for each finding with its event ids, for each clause, and for the records."""
+    findings = [[as_dict(one), list(one.events), one.subject.members] for one in found.result.findings]
+    records = [found.repeated, found.conflicting, sorted(found.conflicts.items())]
+    return [orjson.dumps(line) for line in (*findings, *found.result.clauses, records)]
 
 
 def difference(expected: Sequence[bytes], actual: Sequence[bytes]) -> str:

@@ -87,7 +87,7 @@ class Conditions:
             "elapsed": (2, self.elapsed),
             "contains": (2, self.contains),
             "matches": (2, self.matches),
-            "similar": (0.4, self.similar),
+            "similar": (1, self.similar),
             "clock": (2, self.clock),
             "judged": (3 if self.asks else 0, self.judged),
         }

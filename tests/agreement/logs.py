@@ -16,6 +16,7 @@ from plainterms.policy.meaning import (
     CalendarWindow,
     ElapsedWithin,
     Follows,
+    GroupSubject,
     KindIs,
     RegisterField,
     RulingField,
@@ -58,6 +59,7 @@ class Clerk:
         lacking = self.dice.choice((0, 0, 0.05, 0.25))
         ids = self.dice.sample(IDS, self.dice.randint(min(3, size), size))
         events = [self.event(one, time, lacking) for one, time in zip(ids, self.times(len(ids)), strict=True)]
+        events = self.cured(events)
         registers = self.registers(events)
         return Given(tuple(self.repeated(events)), registers, self.period(events))
 
@@ -80,9 +82,20 @@ class Clerk:
         found = ["request", *KINDS, *(counted * 6)]
         if self.plan.accepted_documents:
             found += ["acceptance"] * len(found)
-        if any(version.cure is not None for clause in self.plan.clauses for version in clause.versions):
-            found += ["notice"] * 4
+        if self.cures:
+            found += ["notice"] * (len(found) // 4)
         return found
+
+    @cached_property
+    def cures(self) -> list[int]:
+        """The times to cure."""
+        versions = [version for clause in self.plan.clauses for version in clause.versions]
+        return sorted({version.cure for version in versions if version.cure is not None})
+
+    @cached_property
+    def grouped(self) -> frozenset[str]:
+        """The entities of which groups are formed."""
+        return frozenset(node.entity.name for node in self.nodes if isinstance(node, GroupSubject))
 
     @cached_property
     def durations(self) -> list[int]:
@@ -96,8 +109,7 @@ class Clerk:
                     yield length
                 case Follows(within=within) | ElapsedWithin(within=within):
                     yield within
-        for clause in self.plan.clauses:
-            yield from (version.cure for version in clause.versions if version.cure is not None)
+        yield from self.cures
 
     @cached_property
     def units(self) -> list[CalendarWindow]:
@@ -182,10 +194,21 @@ class Clerk:
                 return self.dice.choice([policy.version for policy in self.plan.policies])
         return None
 
+    def cured(self, events: Sequence[Event]) -> list[Event]:
+        """The events, some of them moved to where the time to cure after a notice ends."""
+        found = list(events)
+        for notice in [event for event in events if event.kind == "notice"] if self.cures else ():
+            place = self.dice.randrange(len(found))
+            if found[place].kind != "notice" and self.dice.often(0.7):
+                end = notice.time + self.dice.choice(self.cures)
+                found[place] = replace(found[place], time=end + self.dice.choice((-1, 0, 0, 1)))
+        return found
+
     def palette(self, name: str) -> Sequence[str]:
         """The values that a text field has in this log: few, so that events meet."""
         if name not in self.palettes:
-            self.palettes[name] = self.dice.some(TEXTS[name], 1, self.dice.choice((1, 1, 2, 3)))
+            fewest = 2 if name in self.grouped else 1
+            self.palettes[name] = self.dice.some(TEXTS[name], fewest, fewest + self.dice.choice((0, 0, 1, 2)))
         return self.palettes[name]
 
     def repeated(self, events: Sequence[Event]) -> list[Event]:

@@ -60,7 +60,7 @@ def run_seed(seed: int) -> Tally:
     with TemporaryDirectory() as folder:
         for case in generated(seed):
             expected = by_reference(case.plan, case.given)
-            tally.count(expected)
+            tally.count(expected.result)
             wanted = as_bytes(expected)
             for way in ways(case, Path(folder)):
                 if parting(case.plan, case.given, way, wanted):

@@ -46,7 +46,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "authorisation": ("scope", "reference"),
     "notice": ("reference",),
     "incident": ("reference", "grade"),
-    "review": ("reference", "thorough", "score", "grade"),
+    "review": ("grade", "reference", "thorough", "score"),
 }
 ENTITY_KEYS = ("account", "organisation", "end_user", "model")
 
