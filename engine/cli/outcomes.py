@@ -59,8 +59,9 @@ def write_junit(tested: Sequence[Tested], path: Path) -> None:
     root = ElementTree.Element("testsuites")
     for one in tested:
         failures = sum(1 for outcome in one.outcomes if not outcome.passed)
-        counts = {"tests": str(len(one.outcomes)), "failures": str(failures)}
-        suite = ElementTree.SubElement(root, "testsuite", name=one.file, **counts)
+        suite = ElementTree.SubElement(root, "testsuite", name=one.file)
+        suite.set("tests", str(len(one.outcomes)))
+        suite.set("failures", str(failures))
         for outcome in one.outcomes:
             name = f"{outcome.clause}: {outcome.example.title}"
             case = ElementTree.SubElement(suite, "testcase", classname=one.file, name=name)
