@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,6 +21,7 @@ from plainterms.engine.registers import RegisterTable, load_registers
 from plainterms.engine.report.exhibits import Exhibit, exhibits_of, shown_ids
 from plainterms.engine.report.model import Input, RegisterInput, Report, input_of
 from plainterms.engine.sources import Place, Quarantine, SourceFile, Tally, read
+from plainterms.policy.errors import PlainTermsError
 from plainterms.policy.load import load
 from plainterms.policy.meaning import AppearsIn, ResemblesAny
 
@@ -55,6 +56,20 @@ class Request:
     excerpt: int = 0
     allow_quarantine: int = 0
     allow_unattributed: int = 0
+
+    def __post_init__(self) -> None:
+        """Raises PlainTermsError for a request that asks for nothing or for what there is not."""
+        if not self.terms:
+            raise PlainTermsError("no terms are given; name at least one document in `terms`")
+        logs: object = self.logs
+        if isinstance(logs, str) or not logs:
+            raise PlainTermsError('`logs` must be a tuple of at least one path, for example `("requests.jsonl",)`')
+        if self.evaluator not in get_args(Evaluator):
+            raise PlainTermsError(
+                f"there is no evaluator `{self.evaluator}`; it is {' or '.join(get_args(Evaluator))}"
+            )
+        if self.workers < 1:
+            raise PlainTermsError(f"`workers` must be at least 1, not {self.workers}")
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,7 @@ def audit(
         mapping=mapping,
         evaluator=evaluator.value,
         workers=workers,
-        quarantine=_quarantine(out),
+        quarantine=_quarantine(out, log),
         exhibits=out is not None or shape is Shape.HTML,
         excerpt=excerpt,
         allow_quarantine=allow_quarantine,
@@ -147,9 +147,12 @@ def _exit_code(report: "Report") -> Exit:
     return Exit.FINDINGS if report.result.findings else Exit.CLEAN
 
 
-def _quarantine(out: Path | None) -> Path:
+def _quarantine(out: Path | None, logs: list[str]) -> Path:
     if out is None:
         return Path("quarantine.jsonl")
+    for folder in (name for name in logs if Path(name).is_dir()):
+        if out.resolve().is_relative_to(Path(folder).resolve()):
+            raise PlainTermsError(f"--out {out} lies in --log {folder}, where the next audit would read it as a log")
     try:
         out.mkdir(parents=True, exist_ok=True)
         (out / "quarantine.jsonl").unlink(missing_ok=True)  # of an earlier audit
@@ -250,7 +253,7 @@ def demo(
     if shape is Shape.TEXT:
         typer.echo(f"This is what the following command does:\n\n{command_line(demo_folder())}\n")
     if out is not None:
-        _quarantine(out)
+        _quarantine(out, [])
     report = audited(request)
     with unheard():
         deliver(report, request, shape.value, out)

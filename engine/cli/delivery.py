@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import orjson
 
@@ -71,11 +72,14 @@ def request_of(folder: Path) -> Request:
     """The request of the audit that was written to a folder. Raises PlainTermsError where there is none."""
     file = folder / "summary.json"
     try:
-        kept = orjson.loads(file.read_bytes())["request"]
-    except (OSError, KeyError, orjson.JSONDecodeError) as error:
+        return _request_from(orjson.loads(file.read_bytes())["request"])
+    except (OSError, KeyError, TypeError, AttributeError, orjson.JSONDecodeError) as error:
         raise PlainTermsError(
             f"{folder} holds no audit; write one with `plainterms audit … --out {folder}`"
         ) from error
+
+
+def _request_from(kept: dict[str, Any]) -> Request:
     return Request(
         terms=tuple(Path(path) for path in kept["terms"]),
         logs=tuple(kept["logs"]),
