@@ -48,7 +48,7 @@ def anchors_of(case: Case, looks: list[Looked]) -> Anchors | None:
     if case.clock.end < case.facts.n:
         marked = marked.copy()
         marked[case.clock.end :] = False
-    found = []
+    found: list[Anchors] = []
     for rows in case.subjects.blocks(marked, hopeful(case, looks, marked, full), partial(reach, looks, case)):
         if len(rows):
             found.extend(_swept(case, looks, sheet_of(case.facts, rows, full, marked=True)))

@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
-Places = NDArray[np.int32]
-"""Positions in the total order, or numbers of runs."""
+Ints = NDArray[np.integer[Any]]
+"""64-bit, where sums or times are held."""
+Places = NDArray[np.integer[Any]]
+"""32-bit where they are many: positions in the total order, or numbers of runs."""
 
 
 def picked(column: NDArray[Any], keep: NDArray[np.integer] | Bools) -> NDArray[Any]:

@@ -1,5 +1,6 @@
 """Whether a bound holds at many anchors: certainly, certainly not, or perhaps."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -8,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plainterms.engine.columnar.amounts import Amounts, Shares, Values
-from plainterms.engine.columnar.arrays import Bools, picked
-from plainterms.engine.columnar.facts import Facts
+from plainterms.engine.columnar.arrays import Bools, Ints, picked
+from plainterms.engine.columnar.columns import Columns
 from plainterms.engine.conditions import declared_range
 from plainterms.engine.findings import Limit
 from plainterms.policy.meaning import Bound, ModeShare, PartShare, Quantity
@@ -30,7 +31,7 @@ class Limits:
     low_unbounded: Bools | None = None
     high_unbounded: Bools | None = None
 
-    def take(self, keep: Bools | NDArray[np.integer]) -> "Limits":
+    def take(self, keep: Bools | Ints) -> "Limits":
         """The limits at some anchors."""
         return Limits(
             picked(self.low, keep),
@@ -50,7 +51,7 @@ class Limits:
         )
 
 
-def limits_at(bound: Bound, facts: Facts, positions: NDArray[np.integer]) -> Limits:
+def limits_at(bound: Bound, facts: Columns, positions: Ints) -> Limits:
     """The limits that a bound sets at events."""
     if bound.field is None:
         amounts = np.full(len(positions), bound.amount, dtype=object if abs(bound.amount) >= HUGE else np.int64)
@@ -60,7 +61,7 @@ def limits_at(bound: Bound, facts: Facts, positions: NDArray[np.integer]) -> Lim
     return limits_of_values(bound, numbers.of[positions], present)
 
 
-def limits_of_values(bound: Bound, values: NDArray[np.int64], present: Bools) -> Limits:
+def limits_of_values(bound: Bound, values: Ints, present: Bools) -> Limits:
     """The limits of a bound that is a percentage of a field with these values."""
     assert bound.field is not None
     least, most = declared_range(bound.field)
@@ -74,7 +75,7 @@ def limits_of_values(bound: Bound, values: NDArray[np.int64], present: Bools) ->
     )
 
 
-def _times(values: NDArray[np.int64], factor: int) -> NDArray[Any]:
+def _times(values: Ints, factor: int) -> NDArray[Any]:
     """Values times a number, exactly."""
     if factor == 1:
         return values
@@ -138,34 +139,33 @@ def _bounded(*marks: Bools | None) -> Bools | np.bool_:
 
 def _of_shares(relation: str, values: Shares, limits: Limits, empty: bool) -> tuple[Bools, Bools]:
     """As for amounts, with both sides multiplied by the whole; an empty share decides for itself."""
-    low = Amounts(*_sides(values.low_part, values.low_whole, limits))
-    high = Amounts(*_sides(values.high_part, values.high_whole, limits))
-    holds, fails = _crosswise(relation, low, high, limits)
+    low = _crosswise(relation, values.low_part, values.low_whole, limits)
+    high = _crosswise(relation, values.high_part, values.high_whole, limits)
+    if relation in (">=", ">"):
+        holds = low(limits.high) & _bounded(limits.high_unbounded)
+        fails = ~high(limits.low) & _bounded(limits.low_unbounded)
+    else:
+        holds = high(limits.low) & _bounded(limits.low_unbounded)
+        fails = ~low(limits.high) & _bounded(limits.high_unbounded)
     always = values.may_be_empty & (values.high_whole == 0)
     if empty:
         return (holds | always), (fails & ~values.may_be_empty)
     return (holds & ~values.may_be_empty), (fails | always)
 
 
-def _sides(part: NDArray[np.int64], whole: NDArray[np.int64], limits: Limits) -> tuple[NDArray[Any], NDArray[Any]]:
-    """(the share times whole and denominator, 1 for the whole) so that limits can be scaled alike."""
+def _crosswise(relation: str, part: Ints, whole: Ints, limits: Limits) -> Callable[[NDArray[Any]], Bools]:
+    """Whether shares stand in the relation to limits: share times whole, against limit times whole."""
     exact = object if limits.denominator != 1 else np.int64
-    return part.astype(exact) * (HUNDRED_PERCENT * limits.denominator), whole.astype(exact)
+    left = part.astype(exact) * (HUNDRED_PERCENT * limits.denominator)
 
+    def compare(limit: NDArray[Any]) -> Bools:
+        return reaches(relation, left, _clipped(limit, limits.denominator) * whole.astype(exact))
 
-def _crosswise(relation: str, low: Amounts, high: Amounts, limits: Limits) -> tuple[Bools, Bools]:
-    least, most = _clipped(limits.low, limits.denominator), _clipped(limits.high, limits.denominator)
-    if relation in (">=", ">"):
-        holds = reaches(relation, low.low, most * low.high) & _bounded(limits.high_unbounded)
-        fails = ~reaches(relation, high.low, least * high.high) & _bounded(limits.low_unbounded)
-        return holds, fails
-    holds = reaches(relation, high.low, least * high.high) & _bounded(limits.low_unbounded)
-    fails = ~reaches(relation, low.low, most * low.high) & _bounded(limits.high_unbounded)
-    return holds, fails
+    return compare
 
 
 def _clipped(limit: NDArray[Any], denominator: int) -> NDArray[Any]:
     """Limits outside of 0 to 100 % decide the same just outside."""
     least, most = -HUNDRED_PERCENT * denominator, 2 * HUNDRED_PERCENT * denominator
-    found = np.clip(limit, least, most)
+    found: NDArray[Any] = np.clip(limit, least, most)
     return found if denominator != 1 else found.astype(np.int64, copy=False)

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from plainterms.engine.columnar import kleene, sequences
-from plainterms.engine.columnar.arrays import Bools
-from plainterms.engine.columnar.facts import Facts, Truth
+from plainterms.engine.columnar.arrays import Bools, Ints
+from plainterms.engine.columnar.columns import Columns
+from plainterms.engine.columnar.facts import Truth
+from plainterms.engine.columnar.lazy import lazy
 from plainterms.engine.columnar.subjects import Subjects
 from plainterms.engine.columnar.windows import Clock
 from plainterms.engine.events import Period
@@ -23,13 +23,13 @@ class Case:
     """A clause with the events it is judged on; these may include breaches of other clauses."""
 
     clause: PlannedClause
-    facts: Facts
+    facts: Columns
     subjects: Subjects
     registers: Mapping[str, RegisterTable]
     period: Period
     _starters: dict[Follows, "sequences.Starters"] = field(default_factory=dict)
 
-    @cached_property
+    @lazy
     def clock(self) -> Clock:
         """Positions of times."""
         return Clock(self.facts, self.period)
@@ -52,7 +52,7 @@ class Case:
             case _:
                 raise TypeError("a leaf is no sequence")
 
-    def truth_at(self, condition: Condition, positions: NDArray[np.integer]) -> Truth:
+    def truth_at(self, condition: Condition, positions: Ints) -> Truth:
         """The truth about some events."""
         if not is_sequence(condition):
             return kleene.take(self.facts.truth(condition), positions)

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from plainterms.engine.columnar.amounts import Amounts
 from plainterms.engine.columnar.arrays import Bools, Ints
-from plainterms.engine.columnar.facts import Facts, Truth
+from plainterms.engine.columnar.columns import Columns
+from plainterms.engine.columnar.facts import Truth
 from plainterms.engine.columnar.kleene import possible
 from plainterms.engine.columnar.sheet import Sheet, running
 from plainterms.engine.conditions import declared_range
@@ -20,7 +21,8 @@ SAFE = 1 << 62
 
 def between(sums: NDArray[Any], begin: Ints, end: Ints) -> NDArray[Any]:
     """Sums over the rows [begin, end), from the sums of everything before each row."""
-    return sums.take(end) - sums.take(begin)
+    found: NDArray[Any] = sums.take(end) - sums.take(begin)
+    return found
 
 
 def count(counted: Truth, begin: Ints, end: Ints) -> Amounts:
@@ -43,7 +45,7 @@ def total(field: Field, sheet: Sheet, counted: Truth, begin: Ints, end: Ints) ->
 
 
 def contributions(
-    field: Field, facts: Facts, sheet: Sheet, counted: Truth
+    field: Field, facts: Columns, sheet: Sheet, counted: Truth
 ) -> tuple[Ints, Ints, Bools | None, Bools | None]:
     """What each row adds at least and at most, and where that has no bound (None: nowhere)."""
     numbers = facts.numbers(field)

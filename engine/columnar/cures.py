@@ -39,7 +39,7 @@ def notices(case: Case, found: list[Draft]) -> list[Notice | None]:
     this = about.values.index(case.clause.name) if case.clause.name in about.values else -1
     given = np.flatnonzero(case.facts.truth(NOTICE).yes)
     given = given[(about.of[given] < 0) | (about.of[given] == this)]
-    whose = at_last(case.subjects, case.subjects.entities(given).astype(np.int64))
+    whose = at_last(case.subjects, case.subjects.numbers[given].astype(np.int64))
     return [_notice(case, draft, given, whose) for draft in found]
 
 

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import overload
 
 import numpy as np
-from numpy.typing import NDArray
 
 from plainterms.engine.columnar import kleene, sequences
 from plainterms.engine.columnar.arrays import Ints, ascending
 from plainterms.engine.columnar.case import Case, is_sequence
 from plainterms.engine.columnar.evidence import Evidence
-from plainterms.engine.columnar.facts import Facts
 from plainterms.engine.columnar.groups import Groups
 from plainterms.engine.findings import (
     SHOWN,
@@ -28,37 +25,6 @@ from plainterms.engine.findings import (
 )
 from plainterms.engine.plan import ClauseVersion, PlannedClause
 from plainterms.policy.meaning import And, Condition, Follows, Or, PartShare, TriggeredDuty
-
-
-@dataclass(frozen=True)
-class EventIds(Sequence[str]):
-    """Ids of events by their positions, fetched when they are looked at."""
-
-    facts: Facts
-    positions: NDArray[np.int32]
-
-    def __len__(self) -> int:
-        return len(self.positions)
-
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> "EventIds": ...
-
-    def __getitem__(self, index: int | slice) -> "str | EventIds":
-        if isinstance(index, slice):
-            return EventIds(self.facts, self.positions[index])
-        return self.facts.ids(self.positions[[index]])[0]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.facts.ids(self.positions))
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and list(self) == list(other)
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
 
 
 @dataclass(frozen=True)
@@ -84,7 +50,7 @@ class Draft:
     identity: str
     cure: Cure | None = None
 
-    def finding(self, facts: Facts, digest: str) -> Finding:
+    def finding(self, events: Sequence[str], digest: str) -> Finding:
         """The finding itself."""
         return Finding(
             id=self.identity,
@@ -96,7 +62,7 @@ class Draft:
             last_time=self.last_time,
             opening=self.opening,
             peak=self.peak,
-            events=EventIds(facts, self.events.astype(np.int32)),
+            events=events,
             events_digest=digest,
             preceded_by=self.preceded_by,
             exceptions=self.exceptions,
@@ -124,9 +90,9 @@ def drafts(case: Case, openings: Openings, evidence: Evidence) -> Iterator[Draft
     """Findings from their openings and their evidence."""
     events = evidence.positions_by_finding()
     tallies, presumed, missing = evidence.tallies(), evidence.presumed(), evidence.missing_counts()
-    preceded = preceded_by(case, events)
+    preceded, values = preceded_by(case, events), case.subjects.values_of(openings.entities)
     for index, identity in enumerate(openings.ids):
-        subject = named(case, int(openings.entities[index]), int(openings.last_runs[index]))
+        subject = named(case, values[index], int(openings.last_runs[index]))
         version = openings.versions[index]
         yield Draft(
             clause=case.clause,
@@ -148,13 +114,12 @@ def drafts(case: Case, openings: Openings, evidence: Evidence) -> Iterator[Draft
         )
 
 
-def named(case: Case, entity: int, run: int) -> Named:
+def named(case: Case, value: object, run: int) -> Named:
     """The subject, by the first anchor's entity; a group's members as of the last."""
     subject = case.clause.subject
     members: tuple[str, ...] = ()
     if isinstance(case.subjects, Groups) and run >= 0:
         members = tuple(sorted(str(member) for member in case.subjects.members(run)))
-    value = None if entity < 0 else case.subjects.value(entity)
     return Named(subject_kind(subject), subject_name(subject, value), members)
 
 

@@ -50,7 +50,7 @@ def answering_of(case: Case, statement: Duty) -> Answering:
 def _whose(case: Case, statement: Duty) -> Subjects:
     """The subjects; a periodic duty is each entity's own."""
     if isinstance(statement, PeriodicDuty) and isinstance(case.subjects, Groups):
-        return Each(case.facts, case.subjects.numbers, case.subjects.values)
+        return Each(case.facts, case.subjects.numbers, case.subjects.values, len(case.subjects.values))
     return case.subjects
 
 

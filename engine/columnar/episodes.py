@@ -63,13 +63,14 @@ def joined_from(window: Window | None, case: Case, anchors: Anchors) -> Ints:
 def _of_groups(case: Case, groups: Groups, own: Anchors, window: Window | None, verdict: Verdict) -> Episodes:
     """One anchor after another, for groups join: of the open episodes of its members the earliest goes on."""
     own = own.take(np.argsort(own.at, kind="stable"))
-    time, entities = case.facts.time[own.at].tolist(), groups.entities(own.at)
+    time, entities = case.facts.time[own.at].tolist(), groups.numbers[own.at]
     since, components = joined_from(window, case, own).tolist(), groups.components[entities].tolist()
     owner = np.empty(len(own), dtype=np.int64)
     going_on: dict[int, list[tuple[int, int, int]]] = {}
     count = 0
     for index, run in enumerate(own.run.tolist()):
-        others, mine = [], []
+        others: list[tuple[int, int, int]] = []
+        mine: list[tuple[int, int, int]] = []
         for first, last, number in going_on.get(components[index], ()):
             if time[last] >= since[index]:
                 inside = groups.holds(run, int(entities[first]))

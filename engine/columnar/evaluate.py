@@ -10,8 +10,8 @@ import numpy as np
 from plainterms.engine.columnar import duties, kleene, prohibitions
 from plainterms.engine.columnar.arrays import Bools, Ints
 from plainterms.engine.columnar.case import Case
+from plainterms.engine.columnar.columns import Columns, OneAtATime
 from plainterms.engine.columnar.drafts import Draft
-from plainterms.engine.columnar.facts import Facts
 from plainterms.engine.columnar.groups import groups_of
 from plainterms.engine.columnar.idents import findings_of
 from plainterms.engine.columnar.openings import WithOpenings, openings, sources
@@ -27,7 +27,7 @@ from plainterms.policy.meaning import EachSubject, GroupSubject, Prohibition, Su
 
 
 def evaluate(
-    plan: Plan, facts: Facts, registers: Mapping[str, RegisterTable], period: Period, *, workers: int = 1
+    plan: Plan, facts: Columns, registers: Mapping[str, RegisterTable], period: Period, *, workers: int = 1
 ) -> Result:
     """What the plan finds in the facts of a log, the same with any number of workers (threads).
 
@@ -35,7 +35,7 @@ def evaluate(
     """
     require_end(plan, period)
     looked_at = sources(plan.clauses)
-    audit = Audit(facts, registers, period, looked_at)
+    audit = Audit(OneAtATime(facts), registers, period, looked_at)
     with ThreadPoolExecutor(workers) as pool:
         waiting: dict[str, list[Future[Judged]]] = {}
         futures: list[Future[Judged]] = []
@@ -54,7 +54,7 @@ def evaluate(
 class Judged:
     """What was found of a clause, on which facts, and the findings as events."""
 
-    facts: Facts
+    facts: Columns
     found: Sequence[Draft]
     summary: ClauseSummary
     openings: Sequence[Event]
@@ -64,7 +64,7 @@ class Judged:
 class Audit:
     """The log of an audit, and what clauses share."""
 
-    facts: Facts
+    facts: Columns
     registers: Mapping[str, RegisterTable]
     period: Period
     looked_at: frozenset[str]
@@ -73,7 +73,8 @@ class Audit:
 
     def judge(self, clause: PlannedClause, before: Sequence[Future[Judged]] | None) -> Judged:
         """All findings of a clause, ``before`` those of the clauses at whose breaches it looks (None: at none)."""
-        facts, logged = self.facts, None
+        facts: Columns = self.facts
+        logged: Bools | None = None
         if before is not None:
             merged = WithOpenings(
                 self.facts, [event for one in before for event in one.result().openings], self.registers
@@ -86,7 +87,7 @@ class Audit:
         opened = list(openings(case, found)) if clause.key in self.looked_at else []
         return Judged(facts, found, summary(case, found, counted, examined), opened)
 
-    def _whose(self, subject: Subject, facts: Facts, logged: Bools | None) -> tuple[Subjects, Ints]:
+    def _whose(self, subject: Subject, facts: Columns, logged: Bools | None) -> tuple[Subjects, Ints]:
         """The subjects, and which of them were examined."""
         clock = Clock(facts, self.period)
         if logged is not None:
@@ -115,13 +116,13 @@ def _rank(draft: Draft) -> tuple[int, str, str, str]:
 
 
 def subjects_of(
-    subject: Subject, facts: Facts, registers: Mapping[str, RegisterTable], logged: Bools | None
+    subject: Subject, facts: Columns, registers: Mapping[str, RegisterTable], logged: Bools | None
 ) -> Subjects:
     """The subjects of a clause among the events of a log."""
     match subject:
         case EachSubject():
             codes = facts.codes(subject.field)
-            return Each(facts, codes.of.astype(np.int32, copy=False), codes.values)
+            return Each(facts, codes.of.astype(np.int32, copy=False), codes.values, len(codes.values))
         case GroupSubject():
             return groups_of(subject, facts, registers, logged)
         case _:

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from plainterms.engine.columnar import kleene
-from plainterms.engine.columnar.arrays import Ints, ascending, firsts, packed, seconds
+from plainterms.engine.columnar.arrays import Bools, Ints, ascending, firsts, packed, seconds
 from plainterms.engine.columnar.case import Case
 from plainterms.engine.columnar.lacking import lacking, presumed_at
 from plainterms.engine.findings import ExceptionTally, field_name
@@ -41,7 +40,7 @@ class Evidence:
     missing: dict[str, list[Ints]] = field(default_factory=dict)
     starts: Sequence[AtStart] = ()
 
-    def pairs(self, finding: NDArray[np.integer], at: NDArray[np.integer]) -> Ints:
+    def pairs(self, finding: Ints, at: Ints) -> Ints:
         """Findings and positions as one number."""
         return packed(finding, at)
 
@@ -102,8 +101,9 @@ class Evidence:
                 found[index][name] += int(counts[index])
         return [tuple(sorted(own.items())) for own in found]
 
-    def _per_finding(self, owner: Ints, marked: NDArray[np.bool_]) -> list[int]:
-        return np.bincount(owner[marked], minlength=self.findings).tolist()
+    def _per_finding(self, owner: Ints, marked: Bools) -> list[int]:
+        found: list[int] = np.bincount(owner[marked], minlength=self.findings).tolist()
+        return found
 
     def _edges(self, pairs: Ints) -> Ints:
         return np.searchsorted(

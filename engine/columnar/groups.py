@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from plainterms.engine.columnar.arrays import Bools, Ints, Places, ascending, packed, seconds, spread
-from plainterms.engine.columnar.facts import Facts
+from plainterms.engine.columnar.columns import Columns, taken
 from plainterms.engine.columnar.joinings import Joinings, joinings
+from plainterms.engine.columnar.lazy import lazy
 from plainterms.engine.columnar.links import Numbered, linked
 from plainterms.engine.columnar.order import BLOCK, Rows, cut, sorted_rows
 from plainterms.engine.columnar.subjects import Each, Reach
@@ -21,7 +20,7 @@ from plainterms.policy.meaning import GroupSubject
 class Groups:
     """Entities by number (those of events first), and how they join."""
 
-    facts: Facts
+    facts: Columns
     numbers: Places
     values: Numbered
     joinings: Joinings
@@ -31,12 +30,12 @@ class Groups:
         """Every entity alone, and every joining."""
         return len(self.joinings.born)
 
-    @cached_property
+    @lazy
     def known(self) -> Bools:
         """Where the entity is not missing."""
         return self.numbers >= 0
 
-    def of(self, positions: NDArray[np.integer]) -> Places:
+    def of(self, positions: Ints) -> Places:
         """The group of each event's entity as of the event."""
         entities = self.numbers[positions]
         found = np.full(len(entities), -1, dtype=np.int32)
@@ -44,26 +43,22 @@ class Groups:
         found[known] = self.joinings.group_of(entities[known], np.asarray(positions)[known])
         return found
 
-    def entities(self, positions: NDArray[np.integer]) -> Places:
-        """The entities' numbers."""
-        return self.numbers[positions]
+    def values_of(self, entities: Ints) -> list[object]:
+        """The entities' values."""
+        return taken(self.values, entities)
 
-    def value(self, entity: int) -> object:
-        """The entity's value."""
-        return self.values[entity]
-
-    @cached_property
+    @lazy
     def components(self) -> Ints:
         """For each entity the group in which it ends."""
         return self.joinings.top[: len(self.values)]
 
-    @cached_property
+    @lazy
     def at_last(self) -> Each:
         """The groups as they are in the end, as if they had always been: what no group can exceed."""
         numbers = np.append(self.components, -1)[self.numbers].astype(np.int32)
-        return Each(self.facts, numbers, range(self.runs))
+        return Each(self.facts, numbers, range(self.runs), self.runs)
 
-    @cached_property
+    @lazy
     def joined(self) -> Bools:
         """Which groups are of entities that join others at some time."""
         return self.joinings.top >= len(self.values)
@@ -82,7 +77,7 @@ class Groups:
     def members(self, group: int) -> list[object]:
         """The values of the entities in a group."""
         stretch = self.joinings.order[self.joinings.left[group] : self.joinings.right[group]]
-        return [self.values[entity] for entity in stretch.tolist()]
+        return self.values_of(stretch)
 
     # ── Rows
 
@@ -148,7 +143,7 @@ class _Stretches:
 
 
 def groups_of(
-    subject: GroupSubject, facts: Facts, registers: Mapping[str, RegisterTable], logged: Bools | None
+    subject: GroupSubject, facts: Columns, registers: Mapping[str, RegisterTable], logged: Bools | None
 ) -> Groups:
     """The groups of a log."""
     found = linked(subject, facts, registers, logged)

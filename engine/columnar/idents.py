@@ -1,50 +1,104 @@
-"""Findings from drafts: the digests of their events, each event's digest made once."""
+"""The ids of the events of findings, and their digests: each id is fetched and digested once."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
-from numpy.typing import NDArray
 
+from plainterms.engine.columnar.arrays import Bools, Ints, Places
+from plainterms.engine.columnar.columns import Columns
 from plainterms.engine.columnar.drafts import Draft
-from plainterms.engine.columnar.facts import Facts
-from plainterms.engine.findings import Finding
+from plainterms.engine.findings import SHOWN, Finding
 
 HALF = 16
 """Bytes of an id's digest that count."""
-PORTION = 1_000_000
+PORTION = 500_000
 
 
-def findings_of(judged: Sequence[tuple[Facts, Sequence[Draft]]]) -> tuple[Finding, ...]:
+@dataclass(frozen=True, eq=False)
+class EventIds(Sequence[str]):
+    """Ids of events by their positions, fetched when they are asked for; those that are ``shown`` are at hand."""
+
+    columns: Columns
+    positions: Places
+    shown: Mapping[int, str]
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "EventIds": ...
+
+    def __getitem__(self, index: int | slice) -> "str | EventIds":
+        if isinstance(index, slice):
+            return EventIds(self.columns, self.positions[index], self.shown)
+        return self._ids(self.positions[[index]])[0]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids(self.positions))
+
+    def _ids(self, positions: Places) -> list[str]:
+        if len(positions) <= SHOWN:
+            known = [self.shown.get(position) for position in positions.tolist()]
+            if None not in known:
+                return known  # type: ignore[return-value]
+        return self.columns.ids(positions)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+
+def findings_of(judged: Sequence[tuple[Columns, Sequence[Draft]]]) -> tuple[Finding, ...]:
     """The findings of clauses, in the order given."""
     found: list[Finding] = []
-    tables: dict[int, Digests] = {}
-    for facts, drafts in judged:
-        if id(facts) not in tables:
-            own = [draft.events for other, others in judged if other is facts for draft in others]
-            tables[id(facts)] = Digests(facts, own)
-        found.extend(draft.finding(facts, tables[id(facts)].of(draft.events)) for draft in drafts)
+    tables: dict[int, Table] = {}
+    for columns, drafts in judged:
+        if id(columns) not in tables:
+            own = [draft.events for other, others in judged if other is columns for draft in others]
+            tables[id(columns)] = Table(columns, own)
+        table = tables[id(columns)]
+        found.extend(draft.finding(table.ids(draft.events), table.digest(draft.events)) for draft in drafts)
     return tuple(found)
 
 
-class Digests:
-    """The 128-bit digests of the ids of all events in some lists of positions."""
+class Table:
+    """The 128-bit digests of the ids of all events in some lists of positions, and the ids that will be shown."""
 
-    def __init__(self, facts: Facts, lists: Sequence[NDArray[np.int64]]) -> None:
-        self._positions = _union(facts.n, lists)
-        self._bytes = np.empty((len(self._positions), HALF), dtype=np.uint8)
+    def __init__(self, columns: Columns, lists: Sequence[Ints]) -> None:
+        self._columns = columns
+        self._positions = np.flatnonzero(_marked(columns.n, lists))
+        self._shown = _marked(columns.n, [part for own in lists for part in (own[:SHOWN], own[-SHOWN:])])
+        self._ids: dict[int, str] = {}
+        self._digests = np.empty((len(self._positions), HALF), dtype=np.uint8)
         for start in range(0, len(self._positions), PORTION):
-            some = self._positions[start : start + PORTION]
-            data = b"".join([hashlib.sha256(one.encode()).digest()[:HALF] for one in facts.ids(some)])
-            self._bytes[start : start + PORTION] = np.frombuffer(data, dtype=np.uint8).reshape(-1, HALF)
+            self._fill(start, self._positions[start : start + PORTION])
 
-    def of(self, positions: NDArray[np.int64]) -> str:
+    def _fill(self, start: int, positions: Ints) -> None:
+        ids = self._columns.ids(positions)
+        data = b"".join([hashlib.sha256(one.encode()).digest()[:HALF] for one in ids])
+        self._digests[start : start + len(ids)] = np.frombuffer(data, dtype=np.uint8).reshape(-1, HALF)
+        for place in np.flatnonzero(self._shown[positions]).tolist():
+            self._ids[int(positions[place])] = ids[place]
+
+    def ids(self, positions: Ints) -> EventIds:
+        """The ids of a list of events."""
+        return EventIds(self._columns, positions.astype(np.int32), self._ids)
+
+    def digest(self, positions: Ints) -> str:
         """The digest of a list of events: over their digests, in the order given."""
-        return hashlib.sha256(self._bytes[np.searchsorted(self._positions, positions)].tobytes()).hexdigest()
+        return hashlib.sha256(self._digests[np.searchsorted(self._positions, positions)].tobytes()).hexdigest()
 
 
-def _union(count: int, lists: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+def _marked(count: int, lists: Sequence[Ints]) -> Bools:
     marked = np.zeros(count, dtype=bool)
     for positions in lists:
         marked[positions] = True
-    return np.flatnonzero(marked)
+    return marked

@@ -1,12 +1,11 @@
 """How groups of entities grow: a tree of joinings, each with the position in the total order at which it happens."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-from plainterms.engine.columnar.arrays import Ints
+from plainterms.engine.columnar.arrays import Bools, Ints
+from plainterms.engine.columnar.lazy import lazy
 from plainterms.engine.columnar.links import Links
 
 
@@ -27,7 +26,7 @@ class Joinings:
     rank: Ints
     top: Ints
 
-    @cached_property
+    @lazy
     def _ancestors(self) -> list[Ints]:
         """For each group its 1st, 2nd, 4th … ancestor (itself at the end)."""
         found = [self.parent]
@@ -35,7 +34,7 @@ class Joinings:
             found.append(found[-1][found[-1]])
         return found
 
-    def group_of(self, entities: NDArray[np.integer], positions: NDArray[np.integer]) -> Ints:
+    def group_of(self, entities: Ints, positions: Ints) -> Ints:
         """The group of each entity as of a position."""
         group = np.asarray(entities).astype(np.int64)
         climbing = np.flatnonzero(self.died[group] <= positions)
@@ -47,7 +46,7 @@ class Joinings:
         return group
 
 
-def begun(born: Ints, positions: NDArray[np.integer]) -> NDArray[np.bool_]:
+def begun(born: Ints, positions: Ints) -> Bools:
     """Whether groups have joined as of events: the event that links them is the first."""
     return born <= positions
 

@@ -3,9 +3,8 @@
 from functools import reduce
 
 import numpy as np
-from numpy.typing import NDArray
 
-from plainterms.engine.columnar.arrays import Bools, picked
+from plainterms.engine.columnar.arrays import Bools, Ints, picked
 from plainterms.engine.columnar.facts import Truth
 
 
@@ -45,7 +44,7 @@ def unknown(truth: Truth) -> Bools:
     return np.zeros(len(truth.yes), dtype=bool) if truth.maybe is None else truth.maybe
 
 
-def take(truth: Truth, places: NDArray[np.integer] | Bools) -> Truth:
+def take(truth: Truth, places: Ints | Bools) -> Truth:
     """The answers at some places."""
     maybe = None if truth.maybe is None else picked(truth.maybe, places)
     return Truth(picked(truth.yes, places), maybe if maybe is not None and maybe.any() else None)

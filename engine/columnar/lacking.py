@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import assert_never
 
 import numpy as np
-from numpy.typing import NDArray
 
 from plainterms.engine.columnar import kleene
 from plainterms.engine.columnar.arrays import Bools, Ints
@@ -91,7 +90,7 @@ def unmeasured(case: Case, measure: Measure, positions: Ints) -> Iterator[tuple[
             return
 
 
-def limit_missing(case: Case, of: Field | None, positions: NDArray[np.integer]) -> Iterator[tuple[str, Bools]]:
+def limit_missing(case: Case, of: Field | None, positions: Ints) -> Iterator[tuple[str, Bools]]:
     """The field a limit is taken from, where an anchor has none."""
     if of is not None:
         yield field_name(of), ~case.facts.numbers(of).present[positions]

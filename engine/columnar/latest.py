@@ -115,13 +115,13 @@ def _last_early(line: Line, within: int) -> Ints:
     """The latest early row of its equals before each late row, at another value of ``different``."""
     equals = _changes(line.run, *line.same)
     instants = np.maximum.accumulate(np.where(equals | _changes(line.time), np.arange(len(equals)), 0))
-    group = np.cumsum(equals)
+    group: Ints = np.cumsum(equals)
     early = np.flatnonzero(line.early)
     late = np.flatnonzero(line.late)
     found = np.full(len(equals), -1, dtype=np.int64)
-    if len(early) == 0 or len(late) == 0:
+    if not (len(early) and len(late)):
         return found
-    before = np.cumsum(line.early) - line.early
+    before: Ints = np.cumsum(line.early) - line.early
     last = before.take(instants.take(late)) - 1
     asked = Asked(line, late, early, group, within)
     found[late] = asked.near(asked.unlike(last))

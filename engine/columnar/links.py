@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from plainterms.engine.columnar.arrays import Bools, Ints
-from plainterms.engine.columnar.facts import Facts
+from plainterms.engine.columnar.columns import Columns, taken
 from plainterms.engine.parts import part_of
 from plainterms.engine.registers import RegisterTable
 from plainterms.policy.meaning import Field, GroupSubject, PartField, RegisterField
@@ -32,8 +32,12 @@ class Numbered:
     def __len__(self) -> int:
         return len(self.base) + len(self.more)
 
-    def __getitem__(self, number: int) -> object:
-        return self.base[number] if number < len(self.base) else self.more[number - len(self.base)]
+    def take(self, numbers: Ints) -> list[Any]:
+        """Some of the values."""
+        found = taken(self.base, np.where(numbers < len(self.base), numbers, -1))
+        for place in np.flatnonzero(numbers >= len(self.base)).tolist():
+            found[place] = self.more[int(numbers[place]) - len(self.base)]
+        return found
 
     def numbers(self, wanted: Sequence[object]) -> list[int]:
         """The numbers of some values; new ones are added."""
@@ -56,7 +60,7 @@ class Linked:
 
 
 def linked(
-    subject: GroupSubject, facts: Facts, registers: Mapping[str, RegisterTable], logged: Bools | None
+    subject: GroupSubject, facts: Columns, registers: Mapping[str, RegisterTable], logged: Bools | None
 ) -> Linked:
     """The links that join entities, by events (those marked as ``logged``; None: all) and by register rows."""
     entities = Numbered(facts.codes(subject.entity).values)
@@ -87,7 +91,7 @@ def _declared(
 
 
 def _told(
-    declared: list[tuple[object, object, int | None]], entities: Numbered, known: Numbered, facts: Facts
+    declared: list[tuple[object, object, int | None]], entities: Numbered, known: Numbered, facts: Columns
 ) -> Links:
     """What registers say, as numbers; a row that begins after the last event links nobody."""
     entity = np.array(entities.numbers([entity for entity, _, _ in declared]), dtype=np.int64)
@@ -98,7 +102,7 @@ def _told(
     return Links(entity, value, since)
 
 
-def _seen(subject: GroupSubject, facts: Facts, field: Field, logged: Bools | None) -> Links:
+def _seen(subject: GroupSubject, facts: Columns, field: Field, logged: Bools | None) -> Links:
     """What events say, each event's link."""
     entity, value = facts.codes(subject.entity).of, facts.codes(field).of
     known = (entity >= 0) & (value >= 0)

@@ -143,4 +143,4 @@ def mode_share(values: Places, counted: Truth, begin: Ints, end: Ints) -> Shares
         low, high = tallies.shares()
         found[:, index] = (*low, *high)
         empty[index] = tallies.fixed == 0
-    return Shares(*found, empty)
+    return Shares(found[0], found[1], found[2], found[3], empty)

@@ -52,7 +52,7 @@ def triggered(case: Case, statement: TriggeredDuty) -> Occasions:
         at=positions,
         time=time,
         run=run.astype(np.int64),
-        entity=case.subjects.entities(positions).astype(np.int64),
+        entity=case.subjects.numbers[positions].astype(np.int64),
         start=start,
         end=end,
         due=due,
@@ -83,8 +83,9 @@ def periodic(case: Case, statement: PeriodicDuty, subjects: Subjects, logged: Bo
     entity, first = _examined(case, subjects, logged)
     begin = first if case.period.start is None else np.maximum(first, case.period.start)
     if statement.period is None:
-        which = np.arange(len(entity))
-        start, end = begin, np.full(len(entity), until, dtype=np.int64)
+        which: Ints = np.arange(len(entity))
+        start: Ints = begin
+        end: Ints = np.full(len(entity), until, dtype=np.int64)
     else:
         starts = windows.period_starts_between(statement.period, int(begin.min(initial=until)), until)
         low, high = np.searchsorted(starts, begin), np.full(len(entity), np.searchsorted(starts, until))
@@ -105,7 +106,7 @@ def periodic(case: Case, statement: PeriodicDuty, subjects: Subjects, logged: Bo
 
 def _examined(case: Case, subjects: Subjects, logged: Bools | None) -> tuple[Ints, Ints]:
     """The entities with an event in the audited period, and the time of the first event that each has at all."""
-    numbers = subjects.entities(np.arange(case.facts.n))
+    numbers = subjects.numbers
     own = numbers >= 0 if logged is None else (numbers >= 0) & logged
     judged = own[case.clock.start : case.clock.end]
     seen = np.zeros(subjects.runs, dtype=bool)

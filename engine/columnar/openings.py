@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plainterms.engine.columnar.arrays import Bools, Ints
 from plainterms.engine.columnar.case import Case
+from plainterms.engine.columnar.columns import Columns, taken
 from plainterms.engine.columnar.drafts import Draft
-from plainterms.engine.columnar.facts import Codes, Facts, Numbers, Truth
+from plainterms.engine.columnar.facts import Codes, Numbers, Truth
 from plainterms.engine.columnar.kleene import unknown
 from plainterms.engine.conditions import BREACH_CLAUSE, BREACH_VERDICT, World, is_presumed, truth_of, value_of
 from plainterms.engine.conditions import Truth as Answer
@@ -34,13 +36,14 @@ def openings(case: Case, found: Sequence[Draft]) -> Iterator[Event]:
     of_event = np.flatnonzero(at >= 0)
     for entity in ENTITIES if len(of_event) else ():
         codes = case.facts.codes(entity)
-        for index, code in zip(of_event.tolist(), codes.of[at[of_event]].tolist(), strict=True):
-            if code >= 0:
-                fields[index][entity.name] = codes.values[code]
+        for index, value in zip(of_event.tolist(), taken(codes.values, codes.of[at[of_event]]), strict=True):
+            if value is not None:
+                fields[index][entity.name] = value
     subject = case.clause.subject
-    for draft, known in zip(opened, fields, strict=True):
+    names: list[Any] = case.subjects.values_of(np.array([draft.entity for draft in opened], dtype=np.int64))
+    for draft, known, name in zip(opened, fields, names, strict=True):
         if isinstance(subject, EachSubject) and isinstance(subject.field, EventField):
-            known[subject.field.name] = case.subjects.value(draft.entity)  # type: ignore[assignment]
+            known[subject.field.name] = name
         known["severity"] = draft.version.severity
         known[BREACH_CLAUSE], known[BREACH_VERDICT] = case.clause.key, draft.verdict
         yield Event(draft.identity, draft.opening.time, "breach", known)
@@ -51,14 +54,14 @@ def sources(tree: object) -> frozenset[str]:
     return frozenset({leaf.clause for leaf in leaves(tree) if isinstance(leaf, BreachIn)})
 
 
-# ── Facts with them
+# ── Columns with them
 
 
 @dataclass
 class WithOpenings:
     """The facts of a log and of further events, in one total order."""
 
-    base: Facts
+    base: Columns
     more: Sequence[Event]
     registers: Mapping[str, RegisterTable]
     _codes: dict[Field, Codes] = field(default_factory=dict)
@@ -74,12 +77,13 @@ class WithOpenings:
     @property
     def logged(self) -> Bools:
         """Which events are of the log."""
-        return self._source >= 0
+        found: Bools = self._source >= 0
+        return found
 
-    def _merged(self, column: NDArray[np.generic], more: Sequence[object]) -> NDArray[np.generic]:
+    def _merged(self, column: NDArray[Any], more: Sequence[object]) -> NDArray[Any]:
         return np.insert(column, self._places, np.array(more, dtype=column.dtype))
 
-    def ids(self, positions: NDArray[np.integer]) -> list[str]:
+    def ids(self, positions: Ints) -> list[str]:
         """Ids by position."""
         source = self._source[positions]
         own = iter(self.base.ids(source[source >= 0]))
@@ -119,7 +123,7 @@ class WithOpenings:
         return self._numbers[field]
 
 
-def _place(facts: Facts, event: Event) -> int:
+def _place(facts: Columns, event: Event) -> int:
     """How many events of the log stand before another."""
     low = int(np.searchsorted(facts.time, event.time, "left"))
     high = int(np.searchsorted(facts.time, event.time, "right"))

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from plainterms.engine.columnar.arrays import Bools, Places, firsts, packed, picked, seconds
+from plainterms.engine.columnar.arrays import Bools, Ints, Places, firsts, packed, picked, seconds
 
 BLOCK = 2_000_000
 """Rows that are swept at a time; a run is never cut."""
@@ -37,7 +36,7 @@ class Rows:
 NO_ROWS = Rows(np.empty(0, np.int32), np.empty(0, np.int32))
 
 
-def sorted_rows(run: NDArray[np.integer], at: NDArray[np.integer]) -> Rows:
+def sorted_rows(run: Ints, at: Ints) -> Rows:
     """Events in the order of sweeps."""
     pairs = packed(run, at)
     pairs.sort()

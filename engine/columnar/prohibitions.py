@@ -46,7 +46,7 @@ def _openings(case: Case, statement: Prohibition, episodes: Episodes) -> Opening
         verdicts=[episodes.verdict] * len(episodes),
         ids=[reading.event for reading in opening],
         at=at,
-        entities=case.subjects.entities(at).astype(np.int64),
+        entities=case.subjects.numbers[at].astype(np.int64),
         last_runs=anchors.run[lasts].astype(np.int64),
         times=list(zip(time[at].tolist(), time[anchors.at[lasts]].tolist(), strict=True)),
         readings=list(zip(opening, peak, strict=True)),

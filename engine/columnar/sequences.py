@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from plainterms.engine.columnar.arrays import Bools, Ints
+from plainterms.engine.columnar.arrays import Bools, Ints, picked
 from plainterms.engine.columnar.facts import Truth
 from plainterms.engine.columnar.groups import Groups
 from plainterms.engine.columnar.kleene import possible
@@ -42,11 +41,16 @@ def at_last(subjects: Subjects) -> Subjects:
 
 
 def _seen(subjects: Subjects, marked: Bools) -> Bools:
-    """The runs of marked events; the last mark is for events without a subject, and false."""
+    """The entities or groups of marked events; the last mark is for events without a subject, and false."""
     found = np.zeros(subjects.runs + 1, dtype=bool)
-    found[subjects.of(np.flatnonzero(marked))] = True
+    found[subjects.numbers.compress(marked)] = True
     found[-1] = False
     return found
+
+
+def _those(subjects: Subjects, runs: Bools) -> Bools:
+    """The events of the runs marked."""
+    return runs.take(subjects.numbers, mode="wrap")
 
 
 def begun(case: "Case", leaf: Follows, where: Bools) -> Truth:
@@ -66,7 +70,7 @@ def begun(case: "Case", leaf: Follows, where: Bools) -> Truth:
     return Truth(yes, maybe if maybe.any() else None)
 
 
-def preceding(case: "Case", leaf: Follows, positions: NDArray[np.integer]) -> Ints:
+def preceding(case: "Case", leaf: Follows, positions: Ints) -> Ints:
     """The position of the latest event that perhaps began a sequence which ends with each event; -1: none."""
     where = np.zeros(case.facts.n, dtype=bool)
     where[positions] = True
@@ -75,22 +79,17 @@ def preceding(case: "Case", leaf: Follows, positions: NDArray[np.integer]) -> In
         own = latest(line, leaf.within, certain=False)
         some = np.flatnonzero(own >= 0)
         found[rows.at.take(some)] = rows.at.take(own.take(some))
-    return found[positions]
+    return picked(found, positions)
 
 
 def _lines(case: "Case", leaf: Follows, first: Starters, where: Bools) -> Iterator[tuple[Rows, Line]]:
     """The events that matter, in order: those asked about of subjects that began something, and these beginnings."""
     subjects = at_last(case.subjects)
-    asked = where.copy()
-    positions = np.flatnonzero(where)
-    asked[positions] = first.runs.take(subjects.of(positions), mode="wrap")
-    ended = _seen(subjects, asked)
-    begins = np.flatnonzero(first.possible)
-    marked = asked.copy()
-    marked[begins] |= ended.take(subjects.of(begins), mode="wrap")
+    asked = where & _those(subjects, first.runs)
+    marked = asked | (first.possible & _those(subjects, _seen(subjects, asked)))
     wanted = None
     if isinstance(case.subjects, Groups):
-        wanted = _seen(case.subjects, asked)[:-1]
+        wanted = case.subjects.lasting(np.flatnonzero(asked))
     for rows in case.subjects.blocks(marked, wanted, lambda times: case.clock.at_or_after(times - leaf.within)):
         late = asked.take(rows.at)
         line = Line(

@@ -1,14 +1,15 @@
 """The events that a clause looks at, in the order of sweeps: the table on which all quantities are measured."""
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from plainterms.engine.columnar.arrays import Bools, Ints, Places, packed, starts_of
-from plainterms.engine.columnar.facts import Facts, Truth
+from plainterms.engine.columnar.columns import Columns
+from plainterms.engine.columnar.facts import Truth
 from plainterms.engine.columnar.kleene import possible, take
+from plainterms.engine.columnar.lazy import lazy
 from plainterms.engine.columnar.order import Rows
 
 ROOM = 62
@@ -19,7 +20,7 @@ ROOM = 62
 class Sheet:
     """Rows of events by (run, position), and per measure which of them it counts."""
 
-    facts: Facts
+    facts: Columns
     rows: Rows
     counted: tuple[Truth, ...]
 
@@ -36,27 +37,27 @@ class Sheet:
         """The run of each row."""
         return self.rows.run
 
-    @cached_property
+    @lazy
     def time(self) -> Ints:
         """Times of the events, microseconds."""
         return self.facts.time.take(self.rows.at)
 
-    @cached_property
+    @lazy
     def starts(self) -> Ints:
         """The first row of each run."""
         return starts_of(self.run)
 
-    @cached_property
+    @lazy
     def index(self) -> Places:
         """Which of ``starts`` each row belongs to."""
         lengths = np.diff(np.append(self.starts, len(self)))
         return np.repeat(np.arange(len(self.starts), dtype=np.int32), lengths)
 
-    @cached_property
+    @lazy
     def _keys(self) -> Ints:
         return packed(self.run, self.at)
 
-    def find(self, run: Places, position: NDArray[np.integer]) -> Ints:
+    def find(self, run: Places, position: Ints) -> Ints:
         """For each pair the first row of that run at that position of the total order or later."""
         return np.searchsorted(self._keys, packed(run, position)).astype(np.int64, copy=False)
 
@@ -69,7 +70,7 @@ class Sheet:
         wanted += np.clip(instants, first, last + 1) - first
         return np.searchsorted(keys, wanted).astype(np.int64, copy=False)
 
-    @cached_property
+    @lazy
     def _clocked(self) -> tuple[Ints, int, int, int] | None:
         """(run, time) of each row as one number, the bits of a time, and the first and the last; None: no room."""
         if len(self) == 0:
@@ -95,7 +96,7 @@ class Sheet:
         return np.add.reduceat(marked, self.starts, dtype=np.int64)
 
 
-def sheet_of(facts: Facts, rows: Rows, full: tuple[Truth, ...], *, marked: bool = False) -> Sheet:
+def sheet_of(facts: Columns, rows: Rows, full: tuple[Truth, ...], *, marked: bool = False) -> Sheet:
     """The sheet of some rows, from what each measure counts among all events.
 
     ``marked``: the rows are just those that some measure counts.

@@ -1,15 +1,15 @@
 """Whose conduct is judged: each value of a field, or the whole service, as numbered runs of events."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from plainterms.engine.columnar.arrays import Bools, Ints, Places
-from plainterms.engine.columnar.facts import Facts
+from plainterms.engine.columnar.arrays import Bools, Ints, Places, packed, seconds
+from plainterms.engine.columnar.columns import Columns, Taking, taken
+from plainterms.engine.columnar.lazy import lazy
 from plainterms.engine.columnar.order import BLOCK, Rows, cut, sorted_rows
 
 Reach = Callable[[Ints], Ints]
@@ -27,17 +27,18 @@ class Subjects(Protocol):
         """How many runs there are."""
 
     @property
+    def numbers(self) -> Places:
+        """The number of each event's entity (its subject, unless that is a group); -1 where unknown."""
+
+    @property
     def known(self) -> Bools:
         """Of which events the subject is known."""
 
-    def of(self, positions: NDArray[np.integer]) -> Places:
+    def of(self, positions: Ints) -> Places:
         """The runs to which events belong as of themselves; -1 where unknown."""
 
-    def entities(self, positions: NDArray[np.integer]) -> Places:
-        """The numbers of the events' entities (subjects, unless they are groups); -1 where unknown."""
-
-    def value(self, entity: int) -> object:
-        """The value that an entity's number stands for."""
+    def values_of(self, entities: Ints) -> list[object]:
+        """The values that entities' numbers stand for; None for -1."""
 
     def blocks(self, marked: Bools, wanted: Bools | None = None, since: Reach | None = None) -> Iterator[Rows]:
         """The marked events of the wanted runs (None: all), block after block, a run never cut.
@@ -51,31 +52,29 @@ class Subjects(Protocol):
 class Each:
     """One subject for each value of a field: runs are its codes."""
 
-    facts: Facts
+    facts: Columns
     numbers: Places
-    values: Sequence[Any]
+    values: Sequence[Any] | Taking
+    count: int
+    _lock: Lock = field(default_factory=Lock)
 
     @property
     def runs(self) -> int:
         """One for each value."""
-        return len(self.values)
+        return self.count
 
-    @cached_property
+    @lazy
     def known(self) -> Bools:
         """Where the field is not missing."""
         return self.numbers >= 0
 
-    def of(self, positions: NDArray[np.integer]) -> Places:
+    def of(self, positions: Ints) -> Places:
         """The codes."""
-        return self.numbers[positions]
+        return self.numbers.take(positions)
 
-    def entities(self, positions: NDArray[np.integer]) -> Places:
-        """The codes."""
-        return self.numbers[positions]
-
-    def value(self, entity: int) -> object:
-        """The field's value."""
-        return self.values[entity]
+    def values_of(self, entities: Ints) -> list[object]:
+        """The field's values."""
+        return taken(self.values, entities)
 
     def blocks(self, marked: Bools, wanted: Bools | None = None, since: Reach | None = None) -> Iterator[Rows]:  # noqa: ARG002
         """From the shared order where much is marked, else sorted anew."""
@@ -90,7 +89,8 @@ class Each:
         yield from cut(sorted_rows(run.compress(keep), positions.compress(keep)), BLOCK)
 
     def _of_all(self, marked: Bools) -> Iterator[Rows]:
-        at, edges = self.ordered
+        with self._lock:
+            at, edges = self.ordered
         first = 0
         while first < self.runs:
             last = max(first + 1, int(np.searchsorted(edges, edges[first] + BLOCK, "right")) - 1)
@@ -99,41 +99,45 @@ class Each:
             yield Rows(run, block).only(marked.take(block))
             first = last
 
-    @cached_property
+    @lazy
     def ordered(self) -> tuple[Places, Ints]:
         """All events whose subject is known, in the order of sweeps, and where each subject's begin."""
-        positions = np.flatnonzero(self.known)
-        rows = sorted_rows(self.numbers.take(positions), positions)
-        return rows.at, np.searchsorted(rows.run, np.arange(self.runs + 1))
+        pairs = packed(self.numbers, np.arange(self.facts.n, dtype=np.int32))
+        pairs.sort()
+        runs = np.arange(self.runs + 1)
+        edges = np.searchsorted(pairs, packed(runs, np.zeros(len(runs), np.int32)))
+        return seconds(pairs[edges[0] :]), edges - edges[0]
 
 
 @dataclass(frozen=True)
 class Service:
     """The whole service is one subject: run 0."""
 
-    facts: Facts
+    facts: Columns
 
     @property
     def runs(self) -> int:
         """One."""
         return 1
 
-    @cached_property
+    @lazy
+    def numbers(self) -> Places:
+        """Zero everywhere."""
+        zeros: Places = np.broadcast_to(np.zeros(1, np.int32), self.facts.n)
+        return zeros
+
+    @lazy
     def known(self) -> Bools:
         """Always."""
         return np.ones(self.facts.n, dtype=bool)
 
-    def of(self, positions: NDArray[np.integer]) -> Places:
+    def of(self, positions: Ints) -> Places:
         """Zero."""
         return np.zeros(len(positions), np.int32)
 
-    def entities(self, positions: NDArray[np.integer]) -> Places:
-        """Zero."""
-        return np.zeros(len(positions), np.int32)
-
-    def value(self, entity: int) -> object:  # noqa: ARG002
+    def values_of(self, entities: Ints) -> list[object]:
         """Its name."""
-        return "service"
+        return ["service"] * len(entities)
 
     def blocks(self, marked: Bools, wanted: Bools | None = None, since: Reach | None = None) -> Iterator[Rows]:  # noqa: ARG002
         """All that is marked, as one block."""

@@ -38,11 +38,10 @@ def summary(case: Case, found: Sequence[Draft], counted: Bools, examined: Ints) 
 
 def examined_of(subjects: Subjects, clock: Clock, logged: Bools | None) -> Ints:
     """The subjects of the log's events in the audited period, ascending."""
-    judged = np.arange(clock.start, clock.end)
-    if logged is not None:
-        judged = judged[logged[judged]]
+    judged = slice(clock.start, clock.end)
+    numbers = subjects.numbers[judged]
     seen = np.zeros(subjects.runs + 1, dtype=bool)
-    seen[subjects.entities(judged)] = True
+    seen[numbers if logged is None else numbers.compress(logged[judged])] = True
     return ascending(at_last(subjects, np.flatnonzero(seen[:-1])))
 
 

@@ -1,6 +1,7 @@
 """The moments at which a periodic duty begins: events that no log has, looked at one by one."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -45,23 +46,30 @@ def limits(case: Case, bound: Bound, subjects: Subjects, occasions: Occasions) -
     if bound.field is None:
         amounts = np.array([bound.amount] * len(occasions), dtype=object)
         return Limits(amounts, amounts, 1)
-    declared, low, high = declared_range(bound.field), [], []
+    low: list[int | None] = []
+    high: list[int | None] = []
     for event in _events(case, subjects, occasions):
         value = value_of(bound.field, event, case.registers)
-        least, most = declared if value is None else (value, value)
+        assert value is None or isinstance(value, int)
+        least, most = declared_range(bound.field) if value is None else (value, value)
         low.append(least)
         high.append(most)
-    amounts = [np.array([(one or 0) * bound.amount for one in side], dtype=object) for side in (low, high)]  # type: ignore[operator]
-    unbounded = [np.array([one is None for one in side], dtype=bool) for side in (low, high)]
-    return Limits(amounts[0], amounts[1], HUNDRED_PERCENT, unbounded[0], unbounded[1])
+    return Limits(
+        np.array([(one or 0) * bound.amount for one in low], dtype=object),
+        np.array([(one or 0) * bound.amount for one in high], dtype=object),
+        HUNDRED_PERCENT,
+        np.array([one is None for one in low], dtype=bool),
+        np.array([one is None for one in high], dtype=bool),
+    )
 
 
 def _events(case: Case, subjects: Subjects, occasions: Occasions) -> list[Event]:
     subject = case.clause.subject
     known = subject.field.name if isinstance(subject, EachSubject) and isinstance(subject.field, EventField) else None
+    values: list[Any] = subjects.values_of(occasions.entity)
     return [
-        Event(rfc3339(time), time, "period", {} if known is None else {known: subjects.value(entity)})  # type: ignore[dict-item]
-        for time, entity in zip(occasions.time.tolist(), occasions.entity.tolist(), strict=True)
+        Event(rfc3339(time), time, "period", {} if known is None else {known: value})
+        for time, value in zip(occasions.time.tolist(), values, strict=True)
     ]
 
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from plainterms.engine.calendars import period_end, period_start
-from plainterms.engine.columnar.arrays import Ints
-from plainterms.engine.columnar.facts import Facts
+from plainterms.engine.columnar.arrays import Bools, Ints
+from plainterms.engine.columnar.columns import Columns
 from plainterms.engine.columnar.sheet import Sheet
 from plainterms.engine.events import Period
 from plainterms.policy.meaning import CalendarWindow, Prohibition, SlidingWindow, Window
@@ -25,10 +24,10 @@ EARLIEST, LATEST = -(2**63), 2**63 - 1
 class Clock:
     """The times of the log, and from when on it is judged."""
 
-    facts: Facts
+    facts: Columns
     period: Period
 
-    def at_or_after(self, times: NDArray[np.int64]) -> Ints:
+    def at_or_after(self, times: Ints) -> Ints:
         """The first positions whose time is at least the given one."""
         return np.searchsorted(self.facts.time, times, "left")
 
@@ -86,14 +85,16 @@ def expires(window: Window | None, sheet: Sheet, rows: Ints, clock: Clock) -> In
     return sheet.since(rows, closed(window, sheet.time.take(rows), clock))
 
 
-def near(window: Window | None, first: Ints, second: Ints, clock: Clock) -> NDArray[np.bool_]:
+def near(window: Window | None, first: Ints, second: Ints, clock: Clock) -> Bools:
     """Whether, at the second time, an event of the first time is still in the window."""
     match window:
         case SlidingWindow():
-            return second - first < window.length
+            close: Bools = second - first < window.length
+            return close
         case CalendarWindow():
             starts = period_starts(window, clock.facts)
-            return period_of(starts, first) == period_of(starts, second)
+            same: Bools = period_of(starts, first) == period_of(starts, second)
+            return same
         case None:
             return np.ones(len(first), dtype=bool)
 
@@ -115,7 +116,7 @@ def _length(window: Window) -> tuple[int, bool]:
 # ── Calendars
 
 
-def period_starts(window: CalendarWindow, facts: Facts) -> Ints:
+def period_starts(window: CalendarWindow, facts: Columns) -> Ints:
     """The starts of all periods from before the first event to after the last, ascending."""
     if facts.n == 0:
         return np.empty(0, np.int64)
@@ -130,7 +131,7 @@ def _starts(unit: CalendarUnit, timezone: str, first: int, last: int) -> Ints:
     return np.array(found, dtype=np.int64)
 
 
-def period_of(starts: Ints, times: NDArray[np.int64]) -> Ints:
+def period_of(starts: Ints, times: Ints) -> Ints:
     """The index of the period in which each time lies."""
     return np.searchsorted(starts, times, "right") - 1
 
