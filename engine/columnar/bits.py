@@ -28,8 +28,8 @@ class Bits:
         return int(self.yes.nbytes) * (1 if self.known else 2)
 
 
-def pack(yes: Bools, possible: Bools | None = None) -> Bits:
-    """Pack columns of truth values; without ``possible`` all is known."""
+def pack(yes: Bools | Packed, possible: Bools | Packed | None = None) -> Bits:
+    """Pack columns of truth values (or bytes, true where not zero); without ``possible`` all is known."""
     packed = np.packbits(yes, bitorder="little")
     if possible is None:
         return Bits(packed, packed)

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from plainterms.engine.columnar.codes import FREE
+from plainterms.engine.columnar.codes import FREE, numbered
 from plainterms.engine.columnar.kept import Kept
 from plainterms.engine.columnar.leaves import TIME
 from plainterms.engine.columnar.parts import part_numbers
@@ -73,10 +73,5 @@ def _portions(kept: Kept, field: Field) -> Iterator[Figures]:
 
 def _portion(found: Figures) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """The different values, and which of them each event has; -1 where it is missing."""
-    if found.present is None:
-        values, own = np.unique(found.of, return_inverse=True)
-        return values, own.astype(np.int32)
-    values, own = np.unique(found.of[found.present], return_inverse=True)
-    of = np.full(len(found.of), FREE, np.int32)
-    of[found.present] = own
-    return values, of
+    of, values = numbered(pa.array(found.of, mask=None if found.present is None else ~found.present))
+    return values.to_numpy(), of

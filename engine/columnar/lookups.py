@@ -1,7 +1,7 @@
 """A register's rows as columns, and which of them holds of which key at which time."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -38,7 +38,7 @@ class Lookup:
     def __len__(self) -> int:
         return len(self._rows)
 
-    @property
+    @cached_property
     def lasting(self) -> bool:
         """Whether all rows hold at all times."""
         return all(row.start is None and row.end is None for row in self._rows)
@@ -52,6 +52,9 @@ class Lookup:
         return self._at(ALWAYS if time is None else time)[places]
 
     def _found_at(self, time: int) -> Numbers:
+        if self.lasting:
+            sizes = np.array([len(rows) for rows in self._table.rows.values()], np.int32)
+            return np.append(np.where(sizes == 0, NONE, np.cumsum(sizes) - 1), NONE).astype(np.int32)
         rows = [self._number(self._table.at(key, time)) for key in self._table.rows]
         return np.array([*rows, NONE], np.int32)
 

@@ -229,6 +229,8 @@ class Store:
 
 
 def narrowed(codes: NDArray[np.integer], below: int) -> NDArray[np.integer]:
-    """Codes from -1 to ``below`` - 1 in the narrowest type."""
+    """Codes from -1 to ``below`` - 1 in the narrowest type; if all are missing, one stands for all."""
+    if below == 0:
+        return np.broadcast_to(np.int8(-1), codes.shape)
     kinds: Sequence[type[np.signedinteger]] = (np.int8, np.int16)
     return next((codes.astype(kind) for kind in kinds if below <= np.iinfo(kind).max), codes)

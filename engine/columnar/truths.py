@@ -18,8 +18,11 @@ from plainterms.policy.meaning import And, AppearsIn, Condition, Field, Not, Or,
 
 Numbers = NDArray[np.int32]
 
-ROOM = 2**27
+ROOM = 2**26
 """Bytes of results that are remembered, and as many of numbers of events."""
+
+BLOCK = 2**16
+"""Events at a time, so that they stay in the processor's cache."""
 
 
 class Truths:
@@ -68,7 +71,12 @@ class Truths:
     def _spread(self, base: Base, table: Verdicts) -> Bits:
         """Give each event the verdict on its number of the base."""
         numbers = self.base(base)
-        return joined([_packed(table.take(numbers[rows])) for rows in self._portions()])
+        blocks = [numbers[start : start + BLOCK] for start in range(0, len(numbers), BLOCK)]
+        if table.possible is None:
+            return joined([pack(table.yes.take(block)) for block in blocks])
+        both_of = table.yes.astype(np.uint8) | table.possible.astype(np.uint8) << 1
+        told = (both_of.take(block) for block in blocks)
+        return joined([pack(block & np.uint8(1), block & np.uint8(2)) for block in told])
 
     def _compared(self, leaf: Condition, codings: Mapping[Field, Coding]) -> Bits:
         """Judge a condition event by event, as its fields stand on different numbers."""
@@ -110,4 +118,6 @@ def _on(leaf: Condition, values: pa.Array) -> Verdicts:
 
 def _put_together(parts: Sequence[Verdicts]) -> Verdicts:
     yes = np.concatenate([part.yes for part in parts])
+    if all(part.possible is None for part in parts):
+        return Verdicts(yes)
     return Verdicts(yes, np.concatenate([part.yes if part.possible is None else part.possible for part in parts]))
