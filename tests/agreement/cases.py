@@ -38,7 +38,9 @@ def planned(documents: Library) -> Plan:
 def texts_of(documents: Library) -> tuple[list[str], dict[str, str]]:
     """The documents as texts, and the files that they name."""
     texts = [format_document(document) for document in documents.documents]
-    return texts, {name: format_document(document) for name, document in documents.files.items()}
+    files = {name: format_document(document) for name, document in documents.files.items()}
+    every = "".join([*texts, *files.values()])
+    return texts, {**files, **{name: table for name, table in documents.tables.items() if name in every}}
 
 
 def generated(seed: int) -> Iterator[Generated]:

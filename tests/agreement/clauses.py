@@ -59,8 +59,15 @@ class Clauses:
         if not permits:
             self.made.append(name)
             severity = syntax.Severity(Name(self.dice.choice(("low", "high"))))
-            sections += [severity, *([cure] if self.dice.often(0.35) else [])]
+            sections += [severity, *([cure] if self.dice.often(0.35) else []), *self.words()]
         return syntax.Clause(Name(name), Text(f"Clause {name}"), tuple(sections))
+
+    def words(self) -> list[syntax.Section]:
+        """What is said of a clause and follows from its breach, and changes nothing of its meaning."""
+        cites, note = syntax.Cites(Text("1.2"), Text("words of the clause")), syntax.Note(Text("a note"))
+        action = syntax.Action(Name("notify"), Text("legal"))
+        said: list[syntax.Section] = [cites, note, syntax.OnBreach((syntax.Action(Name("review")), action))]
+        return [section for section in said if self.dice.often(0.2)]
 
     # ── Subjects
 

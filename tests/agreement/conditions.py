@@ -20,6 +20,8 @@ from .vocabulary import (
     YES_NO,
 )
 
+HOUR = 3_600_000_000
+DAY = 24 * HOUR
 PATTERNS = (("capital", ""), (r"\b(rate|tell)\b", "i"), ("^x$", ""), ("[0-9]{2}", ""), ("them.*all", "s"))
 CONTAINED = ("capital", "answer", "me", "x")
 KEYED = {"account": "account", "organisation": "organisation", "model": "model", "home": "end_user"}
@@ -153,7 +155,8 @@ class Conditions:
             return syntax.Ordered(Path(("account", "part")), order, syntax.Percent(50_000_000))
         if self.dice.often(0.15):
             time = self.dice.choice((("time",), ("account", "created_at")))
-            return syntax.Ordered(Path(time), order, syntax.Date(self.names.day))
+            instant = syntax.Time(self.names.day * DAY + self.dice.randint(-1, 25) * HOUR)
+            return syntax.Ordered(Path(time), order, self.dice.choice((syntax.Date(self.names.day), instant)))
         left = self.number()
         if self.names.numbers and self.dice.often(0.2):
             return syntax.Ordered(left, order, Path((self.dice.choice(self.names.numbers),)))

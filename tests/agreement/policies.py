@@ -14,14 +14,16 @@ from .dice import Dice
 from .vocabulary import DAYS, DECLARATIONS, DURATIONS, KINDS, TEXTS, ZONES
 
 EPOCH = date(1970, 1, 1).toordinal()
+PLACES = "code,name\nIR,Iran\nFR,France\n"
 
 
 @dataclass(frozen=True)
 class Library:
-    """Documents that are audited together, and the files that they name."""
+    """Documents that are audited together, the documents that these name, and tables."""
 
     documents: tuple[Document, ...]
     files: dict[str, Document] = field(default_factory=dict)
+    tables: dict[str, str] = field(default_factory=lambda: {"places.csv": PLACES})
     zone: str = "UTC"
     day: int = 0
 
@@ -52,7 +54,8 @@ class Author:
 
     def made(self, documents: Sequence[Document], files: dict[str, Document] | None = None) -> Library:
         """The documents in random order."""
-        return Library(tuple(self.dice.sample(list(documents), len(documents))), files or {}, self.zone, self.day)
+        mixed = tuple(self.dice.sample(list(documents), len(documents)))
+        return Library(mixed, files or {}, zone=self.zone, day=self.day)
 
     # ── Documents
 
@@ -71,19 +74,28 @@ class Author:
         """The head of a document, often with dates."""
         parts: list[syntax.HeadPart] = [syntax.Version(Text(version)), syntax.Timezone(Text(self.zone)), *more]
         if self.dice.often(dated):
-            start = self.day + self.dice.randint(-1, 1)
-            end = syntax.Date(start + self.dice.randint(1, 3)) if self.dice.often(0.4) else None
-            parts.append(syntax.InForce(syntax.Date(start), end))
+            parts.append(self.in_force(self.day + self.dice.randint(-1, 1)))
         if self.dice.often(0.1):
             parts.append(syntax.Cure(syntax.Duration(1, "day")))
+        if self.dice.often(0.1):
+            parts += [syntax.Source(Text("https://example.org/terms")), syntax.Published(syntax.Date(self.day))]
         return Head(Text(title), tuple(parts))
+
+    def in_force(self, start: int) -> syntax.InForce:
+        """From a day on, or up to another."""
+        end = syntax.Date(start + self.dice.randint(1, 3)) if self.dice.often(0.4) else None
+        return syntax.InForce(syntax.Date(start), end)
 
     def versions(self) -> list[Document]:
         """Two versions of a document; what they say differs, or only when they apply."""
         first = self.document("T", "1")
         changed = self.document("T", "2") if self.dice.often(0.5) else first
-        more = [syntax.AppliesOnAcceptance()] if self.dice.often(0.4) else []
-        heads = [self.head("T", version, *more, dated=0.8) for version in ("1", "2")]
+        if self.dice.often(0.4):
+            heads = [self.head("T", version, syntax.AppliesOnAcceptance(), dated=0.8) for version in ("1", "2")]
+        else:
+            start = self.day + self.dice.randint(-1, 1)
+            dates = [self.in_force(start - self.dice.randint(1, 2)), self.in_force(start)]
+            heads = [self.head("T", str(number), date, dated=0) for number, date in enumerate(dates, 1)]
         return [replace(one, head=head) for one, head in zip((first, changed), heads, strict=True)]
 
     def prevailing(self) -> Document:
@@ -142,6 +154,8 @@ class Author:
             names.lists[name] = "number"
             return syntax.ListOfValues(Name(name), (Number(MILLION), Number(2 * MILLION)), among_others)
         names.lists[name] = "text"
+        if self.dice.often(0.1):
+            return syntax.ListFromFile(Name(name), Text("places.csv"), Text("code"), among_others)
         values = (*TEXTS["country"], *TEXTS["plan"], *TEXTS["device"], "a")
         return syntax.ListOfValues(Name(name), tuple(Text(one) for one in self.dice.some(values, 1, 4)), among_others)
 
