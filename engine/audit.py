@@ -1,6 +1,6 @@
 """The audit: terms, logs and registers in, a report out. Each stage is one call in `audit`."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
@@ -16,7 +16,7 @@ from plainterms.engine.findings import Result, similarity_name
 from plainterms.engine.inputs import SPOOLED, Digests, spooled
 from plainterms.engine.log import Location, gather
 from plainterms.engine.needs import event_columns
-from plainterms.engine.plan import Plan, leaves, plan, require_end
+from plainterms.engine.plan import Plan, PlanError, leaves, plan, require_end
 from plainterms.engine.registers import RegisterTable, load_registers
 from plainterms.engine.report.exhibits import Exhibit, exhibits_of, shown_ids
 from plainterms.engine.report.model import Input, RegisterInput, Report, input_of
@@ -126,10 +126,20 @@ def opened(request: Request, stack: ExitStack, tally: Tally | None = None) -> tu
     """The terms planned, the logs ready to be read, and the registers; raises what `audit` raises."""
     planned = plan([load(path) for path in request.terms])
     require_end(planned, request.period)
+    _require_asked(planned, request.samples)
     logs = stack.enter_context(spooled(request.logs))
     quarantine = stack.enter_context(Quarantine(request.quarantine))
     inputs = Inputs(request, planned, logs, tally or Tally(), quarantine)
     return inputs, _registers(inputs, Tally())
+
+
+def _require_asked(planned: Plan, samples: Iterable[str]) -> None:
+    """Raises PlanError for a set of samples that no clause names."""
+    asked = {node.samples for node in leaves(planned.clauses) if isinstance(node, AppearsIn)}
+    for name in samples:
+        if name not in asked:
+            named = ", ".join(f"`{one}`" for one in sorted(asked)) or "none"
+            raise PlanError(f"no clause asks for samples `{name}`; the terms name {named}")
 
 
 # ── Registers

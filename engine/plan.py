@@ -147,6 +147,14 @@ def _refuse_repeated(policies: Sequence[Policy]) -> None:
         if (policy.title, policy.version) in seen:
             raise PlanError(f'"{policy.title}" version "{policy.version}" is given twice; give each version once')
         seen.add((policy.title, policy.version))
+    starts: dict[tuple[str, int | None], str] = {}
+    for policy in policies:
+        other = starts.setdefault((policy.title, policy.start), policy.version)
+        if other != policy.version and not policy.on_acceptance:
+            raise PlanError(
+                f'versions "{other}" and "{policy.version}" of "{policy.title}" are in force from the same day;'
+                " only one can be, so correct one of the dates"
+            )
 
 
 def _merged_schema(policies: Sequence[Policy]) -> Schema:

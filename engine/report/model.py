@@ -92,6 +92,8 @@ class Report:
         """Why the audit is incomplete, in sentences; empty when it is complete."""
         found = []
         quarantined, unattributed = sum(count for _, count in self.quarantined), self.unattributed
+        if self.inputs and self.total.events == 0:
+            found.append("No event was read, so nothing was judged.")
         if quarantined > self.allow_quarantine:
             found.append(f"{counted(quarantined, 'record')} could not be read as events and were quarantined.")
         if unattributed > self.allow_unattributed:
