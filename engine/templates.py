@@ -29,14 +29,14 @@ _CAPITAL = "A-ZÀ-ÖØ-ÞΑ-ΫЀ-Я"
 _WORD_OF_ITS_OWN = r"\x{3040}-\x{30ff}\x{3400}-\x{9fff}"
 """Ranges of characters, not Unicode's classes, which take RE2 a hundred times longer to compile."""
 
-_PAIRS = ('""', "“”", "„“", "«»", "「」", "``")
+_PAIRS = (('"', '"'), ("“", "”"), ("„", "“"), ("«", "»"), ("「", "」"), ("`", "`"))
 _QUOTED = "|".join(f"{opening}[^{closing}]*(?:{closing}|$)" for opening, closing in _PAIRS)
 _LINK = r'https?://[^\s"]+'
 _LITERAL = rf'[A-Za-z_.+-]*[0-9@][^\s"{_WORD_OF_ITS_OWN}]*'
 _NAME = rf" [{_CAPITAL}][{_LETTER}'’-]+"
 MASKED = rf"(?:[\s,;:()]*(?:{_QUOTED}|{_LINK}|{_LITERAL}|{_NAME}))+"
 MASK = " #"
-QUOTES = f"[{''.join(sorted(set(''.join(_PAIRS))))}]"
+QUOTES = f"[{''.join(sorted({mark for pair in _PAIRS for mark in pair}))}]"
 SPACES = r"\s\s+|[\t\n\f\r]"
 _WORD = rf"[{_WORD_OF_ITS_OWN}]|[{_LETTER}]+[^{_LETTER}{_WORD_OF_ITS_OWN}]+"
 _OTHER = rf"[^{_LETTER}{_WORD_OF_ITS_OWN}]*"

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from plainterms.engine.columnar.bits import Bits, both, either, joined, opposite, pack, unknown
+from plainterms.engine.columnar.bits import Bits, Packed, both, either, joined, opposite, pack, unknown
 from plainterms.engine.columnar.codings import Base, Coding, Codings, valued
 from plainterms.engine.columnar.counted import PORTION, column, is_numeric
 from plainterms.engine.columnar.kept import Kept
@@ -74,9 +74,9 @@ class Truths:
         blocks = [numbers[start : start + BLOCK] for start in range(0, len(numbers), BLOCK)]
         if table.possible is None:
             return joined([pack(table.yes.take(block)) for block in blocks])
-        both_of = table.yes.astype(np.uint8) | table.possible.astype(np.uint8) << 1
+        both_of = np.bitwise_or(table.yes, np.left_shift(table.possible, 1, dtype=np.uint8), dtype=np.uint8)
         told = (both_of.take(block) for block in blocks)
-        return joined([pack(block & np.uint8(1), block & np.uint8(2)) for block in told])
+        return joined([pack(_bit(block, 1), _bit(block, 2)) for block in told])
 
     def _compared(self, leaf: Condition, codings: Mapping[Field, Coding]) -> Bits:
         """Judge a condition event by event, as its fields stand on different numbers."""
@@ -121,3 +121,7 @@ def _put_together(parts: Sequence[Verdicts]) -> Verdicts:
     if all(part.possible is None for part in parts):
         return Verdicts(yes)
     return Verdicts(yes, np.concatenate([part.yes if part.possible is None else part.possible for part in parts]))
+
+
+def _bit(numbers: Packed, bit: int) -> Packed:
+    return np.bitwise_and(numbers, np.uint8(bit), dtype=np.uint8)
