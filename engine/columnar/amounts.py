@@ -35,17 +35,24 @@ class Amounts:
             None if self.high_unbounded is None else picked(self.high_unbounded, keep),
         )
 
-    def interval(self, index: int) -> Interval:
-        """The amount at one anchor."""
-        no_low = self.low_unbounded is not None and bool(self.low_unbounded[index])
-        no_high = self.high_unbounded is not None and bool(self.high_unbounded[index])
-        return Interval(None if no_low else int(self.low[index]), None if no_high else int(self.high[index]))
+    def intervals(self) -> list[Interval]:
+        """The amounts, one by one."""
+        lows, highs = _or_none(self.low, self.low_unbounded), _or_none(self.high, self.high_unbounded)
+        return [Interval(low, high) for low, high in zip(lows, highs, strict=True)]
 
     def rank(self, verdict: Verdict) -> Numbers:
         """What decides which anchor is the peak: what is certain of a breach, what is possible otherwise."""
         if verdict == "breach":
             return _marked(self.low, self.low_unbounded, self.low.min(initial=0) - 1)
         return _marked(self.high, self.high_unbounded, self.high.max(initial=0) + 1)
+
+
+def _or_none(numbers: Numbers, unbounded: Bools | None) -> list[int | None]:
+    values: list[int | None] = numbers.tolist()
+    if unbounded is not None:
+        for index in np.flatnonzero(unbounded).tolist():
+            values[index] = None
+    return values
 
 
 def _marked(numbers: Numbers, unbounded: Bools | None, extreme: int) -> Numbers:
@@ -72,12 +79,13 @@ class Shares:
             picked(self.may_be_empty, keep),
         )
 
-    def interval(self, index: int) -> Interval:
-        """The share at one anchor."""
-        return Interval(
-            Share(int(self.low_part[index]), int(self.low_whole[index])),
-            Share(int(self.high_part[index]), int(self.high_whole[index])),
-        )
+    def intervals(self) -> list[Interval]:
+        """The shares, one by one."""
+        columns = (self.low_part, self.low_whole, self.high_part, self.high_whole)
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        return [
+            Interval(Share(part, whole), Share(most_part, most_whole)) for part, whole, most_part, most_whole in rows
+        ]
 
     def rank(self, verdict: Verdict) -> Numbers:
         """What decides which anchor is the peak; an empty share is below all."""

@@ -41,14 +41,22 @@ class Limits:
             None if self.high_unbounded is None else picked(self.high_unbounded, keep),
         )
 
-    def limit(self, index: int) -> Limit:
-        """The limit at one anchor."""
-        no_low = self.low_unbounded is not None and self.low_unbounded[index]
-        no_high = self.high_unbounded is not None and self.high_unbounded[index]
-        return Limit(
-            None if no_low else Fraction(int(self.low[index]), self.denominator),
-            None if no_high else Fraction(int(self.high[index]), self.denominator),
-        )
+    def limits(self) -> list[Limit]:
+        """The limits, one by one; equal ones are one object."""
+        low, high = (self._side(self.low, self.low_unbounded), self._side(self.high, self.high_unbounded))
+        made: dict[tuple[int | None, int | None], Limit] = {}
+        found = []
+        for pair in zip(low, high, strict=True):
+            if pair not in made:
+                made[pair] = Limit(*(None if one is None else Fraction(one, self.denominator) for one in pair))
+            found.append(made[pair])
+        return found
+
+    def _side(self, numbers: NDArray[Any], unbounded: Bools | None) -> list[int | None]:
+        values = [int(number) for number in numbers.tolist()]
+        if unbounded is None:
+            return list(values)
+        return [None if none else value for value, none in zip(values, unbounded.tolist(), strict=True)]
 
 
 def limits_at(bound: Bound, facts: Columns, positions: Ints) -> Limits:

@@ -155,10 +155,8 @@ def _openings(case: Case, judged: Judged) -> Openings:
         ids, runs = [trigger.event.id for trigger in judged.triggers], np.full(len(occasions), -1)
         versions = [trigger.version for trigger in judged.triggers]
     due = occasions.due.tolist()
-    readings = [
-        Reading(due[index], identity, (judged.values.interval(index),), (judged.limits.limit(index),))
-        for index, identity in enumerate(ids)
-    ]
+    rows = zip(due, ids, judged.values.intervals(), judged.limits.limits(), strict=True)
+    readings = [Reading(time, identity, (value,), (limit,)) for time, identity, value, limit in rows]
     return Openings(
         verdicts=judged.verdicts,
         ids=ids,

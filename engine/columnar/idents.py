@@ -65,7 +65,8 @@ def findings_of(judged: Sequence[tuple[Columns, Sequence[Draft]]]) -> tuple[Find
             own = [draft.events for other, others in judged if other is columns for draft in others]
             tables[id(columns)] = Table(columns, own)
         table = tables[id(columns)]
-        found.extend(draft.finding(table.ids(draft.events), table.digest(draft.events)) for draft in drafts)
+        for draft, digest in zip(drafts, table.digests([draft.events for draft in drafts]), strict=True):
+            found.append(draft.finding(table.ids(draft.events), digest))
     return tuple(found)
 
 
@@ -92,9 +93,15 @@ class Table:
         """The ids of a list of events."""
         return EventIds(self._columns, positions.astype(np.int32), self._ids)
 
-    def digest(self, positions: Ints) -> str:
-        """The digest of a list of events: over their digests, in the order given."""
-        return hashlib.sha256(self._digests[np.searchsorted(self._positions, positions)].tobytes()).hexdigest()
+    def digests(self, lists: Sequence[Ints]) -> Iterator[str]:
+        """The digest of each list of events: over their digests, in the order given."""
+        if not lists:
+            return
+        rows = np.searchsorted(self._positions, np.concatenate(lists))
+        end = 0
+        for positions in lists:
+            start, end = end, end + len(positions)
+            yield hashlib.sha256(self._digests.take(rows[start:end], axis=0).tobytes()).hexdigest()
 
 
 def _marked(count: int, lists: Sequence[Ints]) -> Bools:

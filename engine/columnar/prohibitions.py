@@ -57,14 +57,13 @@ def _openings(case: Case, statement: Prohibition, episodes: Episodes) -> Opening
 def readings(case: Case, statement: Prohibition, anchors: Anchors, which: Ints) -> list[Reading]:
     """All measures of a clause at some anchors."""
     at = anchors.at[which]
-    limits = [bounds.limits_at(measure.bound, case.facts, at) for measure in statement.measures]
-    values = [column.take(which) for column in anchors.values]
-    return [
-        Reading(
-            time,
-            event,
-            tuple(column.interval(index) for column in values),
-            tuple(column.limit(index) for column in limits),
-        )
-        for index, (time, event) in enumerate(zip(case.facts.time[at].tolist(), case.facts.ids(at), strict=True))
-    ]
+    limits = [bounds.limits_at(measure.bound, case.facts, at).limits() for measure in statement.measures]
+    values = [column.take(which).intervals() for column in anchors.values]
+    rows = zip(
+        case.facts.time[at].tolist(),
+        case.facts.ids(at),
+        zip(*values, strict=True),
+        zip(*limits, strict=True),
+        strict=True,
+    )
+    return [Reading(*row) for row in rows]
