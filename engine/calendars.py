@@ -12,12 +12,22 @@ _MICROSECOND = timedelta(microseconds=1)
 
 def period_start(instant: int, unit: CalendarUnit, timezone: str) -> int:
     """The start (microseconds) of the calendar period in which the instant lies; weeks begin on Monday."""
-    return _midnight(_first_day(_local_day(instant, timezone), unit), timezone)
+    return _period(instant, unit, timezone)[0]
 
 
 def period_end(instant: int, unit: CalendarUnit, timezone: str) -> int:
     """The start of the next period after the one in which the instant lies."""
-    return _midnight(_next_first_day(_first_day(_local_day(instant, timezone), unit), unit), timezone)
+    return _period(instant, unit, timezone)[1]
+
+
+def _period(instant: int, unit: CalendarUnit, timezone: str) -> tuple[int, int]:
+    """Periods follow one another without gap: where clocks are set back over midnight, the new day goes on."""
+    first = _first_day(_local_day(instant, timezone), unit)
+    following = _next_first_day(first, unit)
+    start, end = _midnight(first, timezone), _midnight(following, timezone)
+    if end <= instant:
+        return end, _midnight(_next_first_day(following, unit), timezone)
+    return start, end
 
 
 def _local_day(instant: int, timezone: str) -> date:

@@ -167,7 +167,7 @@ class Clauses:
     ) -> syntax.Counted | syntax.ShareBeing | syntax.ShareSharing:
         """A bound on some quantity of the events."""
         amount, part = self.amount(judged, 4)
-        match self.dice.weighted(count=5, different=3, total=3, being=3, sharing=2):
+        match self.dice.weighted(count=5, different=4, total=3, being=3, sharing=3):
             case "different":
                 path = Path(self.dice.choice([*COUNTED, *([("prompt", "template")] if "request" in kinds else [])]))
                 return syntax.Counted(comparator, amount, syntax.Different(path, events), part)
@@ -227,7 +227,7 @@ class Clauses:
     def sort(self) -> Windows:
         """Which windows measures have."""
         chosen: dict[str, Windows] = {"sliding": "sliding", "calendar": "calendar", "none": "none"}
-        return chosen[self.dice.weighted(sliding=6, calendar=3, none=1)]
+        return chosen[self.dice.weighted(sliding=6, calendar=3, none=1.5)]
 
     def prohibits(self, judged: Judged) -> tuple[syntax.Section, frozenset[str]]:
         """One to three measures, or `any`."""

@@ -30,6 +30,7 @@ from .dice import Dice
 from .vocabulary import KINDS, LISTS, NUMBERS, REGISTERS, TEXTS, YES_NO
 
 HOUR = 3_600_000_000
+SHARED = ("device", "payment_fingerprint", "email", "model")
 STRANGE = ("E", "É1", "zz", "~", " x", "e\u0301", "\uff5e1", "\U0001f600", "\ufffd", "0")
 IDS = (*(f"e{number}" for number in range(60)), *STRANGE)
 
@@ -59,7 +60,7 @@ class Clerk:
         lacking = self.dice.choice((0, 0, 0.05, 0.25))
         ids = self.dice.sample(IDS, self.dice.randint(min(3, size), size))
         events = [self.event(one, time, lacking) for one, time in zip(ids, self.times(len(ids)), strict=True)]
-        events = self.cured(events)
+        events = self.joined(self.cured(events))
         registers = self.registers(events)
         return Given(tuple(self.repeated(events)), registers, self.period(events))
 
@@ -200,8 +201,19 @@ class Clerk:
         for notice in [event for event in events if event.kind == "notice"] if self.cures else ():
             place = self.dice.randrange(len(found))
             if found[place].kind != "notice" and self.dice.often(0.7):
-                end = notice.time + self.dice.choice(self.cures)
-                found[place] = replace(found[place], time=end + self.dice.choice((-1, 0, 0, 1)))
+                end = notice.time + self.dice.choice(self.cures) + self.dice.choice((-1, 0, 0, 1))
+                own = {name: value for name, value in notice.fields.items() if name in ENTITY_FIELDS}
+                found[place] = replace(found[place], time=end, fields={**found[place].fields, **own})
+        return found
+
+    def joined(self, events: Sequence[Event]) -> list[Event]:
+        """The events, where groups are formed with one late one that shares its values with an early one."""
+        found = sorted(events, key=lambda event: event.order)
+        if self.grouped and len(found) > 2 and self.dice.often(0.6):
+            early, late = self.dice.choice(found[: len(found) // 2]), self.dice.randrange(len(found) // 2, len(found))
+            shared = {name: value for name, value in early.fields.items() if name not in self.grouped}
+            shared = {name: value for name, value in shared.items() if name in SHARED}
+            found[late] = replace(found[late], fields={**found[late].fields, **shared})
         return found
 
     def palette(self, name: str) -> Sequence[str]:

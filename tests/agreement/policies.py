@@ -11,7 +11,7 @@ from plainterms.policy.syntax import Document, Head, Name, Number, Text
 from .clauses import Clauses, Judged
 from .conditions import Conditions, Names
 from .dice import Dice
-from .vocabulary import DAYS, DECLARATIONS, DURATIONS, KINDS, TEXTS, ZONES
+from .vocabulary import BACK_OVER_MIDNIGHT, DAYS, DECLARATIONS, DURATIONS, KINDS, TEXTS, ZONES
 
 EPOCH = date(1970, 1, 1).toordinal()
 PLACES = "code,name\nIR,Iran\nFR,France\n"
@@ -195,6 +195,6 @@ def _can_be_breached(item: syntax.Item) -> bool:
 
 def library(dice: Dice, clauses: int = 3) -> Library:
     """Documents about a random day in a random timezone; they share few durations, so that borders coincide."""
-    day = date.fromisoformat(dice.choice(DAYS)).toordinal() - EPOCH
+    zone, day = BACK_OVER_MIDNIGHT if dice.often(0.05) else (dice.choice(ZONES), dice.choice(DAYS))
     durations = dice.some(DURATIONS, 1, 2)
-    return Author(dice, day, dice.choice(ZONES), durations, clauses).library()
+    return Author(dice, date.fromisoformat(day).toordinal() - EPOCH, zone, durations, clauses).library()

@@ -125,6 +125,7 @@ DURATIONS = (
     Duration(36, "hour"),
     Duration(1, "week"),
 )
+BACK_OVER_MIDNIGHT = ("America/St_Johns", "2006-10-29")
 ZONES = (
     "UTC",
     "Europe/Berlin",
