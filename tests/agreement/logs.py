@@ -94,6 +94,11 @@ class Clerk:
         return sorted({version.cure for version in versions if version.cure is not None})
 
     @cached_property
+    def lengths(self) -> list[int]:
+        """The times after which duties fall due."""
+        return sorted({node.length for node in self.nodes if isinstance(node, TriggeredDuty)})
+
+    @cached_property
     def grouped(self) -> frozenset[str]:
         """The entities of which groups are formed."""
         return frozenset(node.entity.name for node in self.nodes if isinstance(node, GroupSubject))
@@ -196,14 +201,18 @@ class Clerk:
         return None
 
     def cured(self, events: Sequence[Event]) -> list[Event]:
-        """The events, some of them moved to where the time to cure after a notice ends."""
+        """The events, some notices moved to where a breach is seen, and an event to where its cure must be done."""
         found = list(events)
-        for notice in [event for event in events if event.kind == "notice"] if self.cures else ():
-            place = self.dice.randrange(len(found))
-            if found[place].kind != "notice" and self.dice.often(0.7):
-                end = notice.time + self.dice.choice(self.cures) + self.dice.choice((-1, 0, 0, 1))
-                own = {name: value for name, value in notice.fields.items() if name in ENTITY_FIELDS}
-                found[place] = replace(found[place], time=end, fields={**found[place].fields, **own})
+        others = [place for place, event in enumerate(events) if event.kind != "notice"]
+        for place, event in enumerate(events):
+            if event.kind == "notice" and self.cures and len(others) > 1 and self.dice.often(0.8):
+                first, last = self.dice.sample(others, 2)
+                breach, due = found[first], self.dice.choice((0, *self.lengths))
+                notice = breach.time + due + self.dice.choice((-1, 0, 0, 1))
+                end = notice + self.dice.choice(self.cures) + self.dice.choice((-1, 0, 0, 1))
+                own = {name: value for name, value in breach.fields.items() if name in ENTITY_FIELDS}
+                found[place] = replace(event, time=notice, fields={**event.fields, **own})
+                found[last] = replace(found[last], time=end, fields={**found[last].fields, **own})
         return found
 
     def joined(self, events: Sequence[Event]) -> list[Event]:
