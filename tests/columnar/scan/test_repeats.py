@@ -90,10 +90,19 @@ def test_each_column_tells_records_apart(column: str) -> None:
             assert (facts.repeated, facts.conflicting) == ((1, 0) if first == second else (0, 2))
 
 
-def test_values_in_other_fields_are_other_contents() -> None:
+@pytest.mark.parametrize(
+    "records",
+    [
+        ({"country": "DE"}, {"region": "DE"}),
+        ({"country": "DE", "region": "FR"}, {"country": "FR", "region": "DE"}),
+        ({"country": "DE", "region": "FR"}, {"country": "DE"}),
+    ],
+)
+def test_values_in_other_fields_are_other_contents(records: Sequence[dict[str, str]]) -> None:
     base = {"kind": pa.array(["request"]), "id": pa.array(["a"]), "time": pa.array([1], pa.int64())}
     places = {"source": pa.array([0], pa.int32()), "line": pa.array([1], pa.int64())}
-    rows = [pa.record_batch({**base, name: pa.array(["DE"]), **places}) for name in ("country", "region")]
+    columns = [{name: pa.array([value]) for name, value in record.items()} for record in records]
+    rows = [pa.record_batch({**base, **column, **places}) for column in columns]
     facts = scan(rows, [], [], {}, on_conflict=lambda _name, _places: None)
     assert (facts.n, facts.conflicting) == (0, 2)
 

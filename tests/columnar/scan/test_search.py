@@ -89,6 +89,24 @@ def test_patterns(seed: int) -> None:
         assert hits.tolist() == [*expected, False], condition
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_rare_patterns(seed: int) -> None:
+    dice = Random(seed)
+    words = [f"word{number}" for number in range(dice.randrange(6, 20))]
+    conditions = [MatchesAny(PROMPT, (word + r"\b",)) for word in words]
+    texts = [" ".join(dice.sample(words, dice.choice((0, 0, 0, 1, 2)))) for _ in range(200)]
+    for word, hits in zip(words, Search(conditions).among(pa.array(texts)), strict=True):
+        assert hits.tolist() == [word in text.split() for text in texts]
+
+
+@pytest.mark.parametrize("quoted", [(r"\Qa", r"\Qb\E"), (r"\Qa", "b", r"c\Q|d\E")])
+def test_quotation_inside_patterns(quoted: tuple[str, ...]) -> None:
+    texts = ["a", "b", "c|d", "a)|(?:b", ""]
+    for conditions in ([MatchesAny(PROMPT, quoted)], [MatchesAny(PROMPT, (one,)) for one in quoted]):
+        for condition, hits in zip(conditions, Search(conditions).among(pa.array(texts)), strict=True):
+            assert hits.tolist() == [any(single(one, text) for one in condition.patterns) for text in texts]
+
+
 @given(st.lists(st.text(max_size=5), max_size=6), st.lists(st.text(max_size=3), min_size=1, max_size=4))
 def test_parts_of_texts(texts: list[str], values: list[str]) -> None:
     [hits] = Search([ContainsAny(PROMPT, tuple(values))]).among(pa.array(texts, pa.string()))

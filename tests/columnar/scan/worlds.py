@@ -152,6 +152,9 @@ def _rows(
 
     rows: dict[str, tuple[Row, ...]] = {}
     for key in keys:
+        if dice.random() < 0.1:
+            rows[key] = ()
+            continue
         starts = sorted({dice.choice((-1, *TIMES)) for _ in range(dice.randrange(4))}) if spans else [-1]
         if starts and dice.random() < 0.8:
             spanned = [
