@@ -59,10 +59,12 @@ def _walk(case: Case, condition: Condition, positions: Ints, which: Ints, count:
             yield f"breach of {condition.clause.rpartition(' § ')[2]}", _marks(which, count)
         case ResemblesAny() | AppearsIn():
             yield similarity_name(condition), _marks(which, count)
-        case Compare() | ElapsedWithin():
+        case Compare() | ElapsedWithin() if len(fields_of(condition)) > 1:
             for field in fields_of(condition):
                 absent = case.truth_at(Missing(field), positions[which]).yes
                 yield field_name(field), _marks(which[absent], count)
+        case Compare() | ElapsedWithin():
+            yield field_name(fields_of(condition)[0]), _marks(which, count)
         case IsTrue() | InList() | ContainsAny() | MatchesAny():
             yield field_name(condition.field), _marks(which, count)
         case KindIs() | TimeIn() | Missing():

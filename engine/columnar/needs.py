@@ -61,7 +61,7 @@ def _conditions(clause: PlannedClause) -> Iterator[Condition]:
     for node in leaves(clause):
         if isinstance(node, SINGLE):
             yield node
-        if isinstance(node, Compare | ElapsedWithin):
+        if isinstance(node, Compare | ElapsedWithin) and len(fields_of(node)) > 1:
             yield from (Missing(field) for field in fields_of(node))
     if isinstance(clause.subject, EachSubject) and isinstance(clause.subject.field, PartField):
         yield Missing(clause.subject.field.of)
