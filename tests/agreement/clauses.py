@@ -15,7 +15,7 @@ PERCENTAGES = tuple(Percent(value) for value in (0, 25_000_000, 33_333_333, 50_0
 UNITS: tuple[syntax.CalendarUnit, ...] = ("day", "day", "week", "month", "quarter", "year")
 LINKED = (("account",), ("device",), ("country",), ("account", "tier"), ("end_user",), ("time", "date"))
 FURTHER = (("organisation",), ("email", "domain"), ("time", "hour"), ("account", "seats"), ("home", "fingerprint"))
-COUNTED = (*LINKED, *FURTHER)
+COUNTED = (*LINKED[:3], *LINKED, *FURTHER)
 AT_LEAST: tuple[syntax.Comparator, ...] = ("at least", "more than")
 AT_MOST: tuple[syntax.Comparator, ...] = ("at most", "fewer than")
 

@@ -14,10 +14,13 @@ from plainterms.engine.registers import RULINGS, RegisterTable, Row, ruling_key
 from plainterms.policy.instants import start_of_day
 from plainterms.policy.meaning import (
     CalendarWindow,
+    Distinct,
     ElapsedWithin,
+    EventField,
     Follows,
     GroupSubject,
     KindIs,
+    ModeShare,
     RegisterField,
     RulingField,
     SlidingWindow,
@@ -102,6 +105,12 @@ class Clerk:
     def grouped(self) -> frozenset[str]:
         """The entities of which groups are formed."""
         return frozenset(node.entity.name for node in self.nodes if isinstance(node, GroupSubject))
+
+    @cached_property
+    def compared(self) -> frozenset[str]:
+        """The fields of which different values, or the most frequent, are counted."""
+        counted = [node.field for node in self.nodes if isinstance(node, Distinct | ModeShare)]
+        return frozenset(one.name for one in counted if isinstance(one, EventField))
 
     @cached_property
     def durations(self) -> list[int]:
@@ -228,7 +237,7 @@ class Clerk:
     def palette(self, name: str) -> Sequence[str]:
         """The values that a text field has in this log: few, so that events meet."""
         if name not in self.palettes:
-            fewest = 2 if name in self.grouped else 1
+            fewest = 2 if name in self.grouped | self.compared else 1
             self.palettes[name] = self.dice.some(TEXTS[name], fewest, fewest + self.dice.choice((0, 0, 1, 2)))
         return self.palettes[name]
 
