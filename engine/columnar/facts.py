@@ -85,7 +85,10 @@ class Facts:
         self._coded = Recent[Codes](ROOM, lambda codes: codes.of.nbytes)
         self._counted = Recent[Numbers](ROOM, lambda found: found.of.nbytes + found.present.nbytes)
         self.repeated, self.conflicting = repeated, conflicting
-        self.time = self._ordered(kept.moments())
+        kept.settle(order)
+        assert kept.time is not None
+        self.time = kept.time
+        self.time.flags.writeable = False
         self.n = len(self.time)
 
     def ids(self, positions: NDArray[np.integer]) -> list[str]:

@@ -63,6 +63,8 @@ class Kept:
         self.digests = store.numbers(np.uint64)
         self.contents = store.numbers(np.uint64)
         self.times = store.numbers(np.int64)
+        self.time: NDArray[np.int64] | None = None
+        self._order: NDArray[np.int32] | None = None
         self.places = Places()
         self._store = store
         self._coded = {
@@ -97,9 +99,12 @@ class Kept:
         """No more pieces will come."""
         self._store.close()
 
-    def settle(self) -> None:
-        """Forget what only tells which records repeat others."""
-        for column in (self.digests, self.contents):
+    def settle(self, order: NDArray[np.int32] | None) -> None:
+        """Put times in the total order, and forget what only tells which records repeat others."""
+        times = self.moments()
+        self.time = times if order is None else times[order]
+        self._order = order
+        for column in (self.digests, self.contents, self.times):
             column.drop()
         self.places = Places()
 
@@ -136,5 +141,11 @@ class Kept:
         return Figures(values.read(rows), present)  # type: ignore[arg-type]
 
     def moments(self) -> NDArray[np.int64]:
-        """The time of each event."""
-        return self.times.read()  # type: ignore[return-value]
+        """The time of each event; once settled, zero for records that do not count."""
+        if self.time is None:
+            return self.times.read()  # type: ignore[return-value]
+        if self._order is None:
+            return self.time
+        times = np.zeros(self.rows, np.int64)
+        times[self._order] = self.time
+        return times
