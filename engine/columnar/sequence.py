@@ -25,12 +25,12 @@ def total_order(times: Ints, without: Ints, ids: TextColumn) -> Rows | None:
     steps = moments[1:] > moments[:-1]
     if steps.all():
         return rows
-    if rows is None:
-        rows = np.arange(len(times), dtype=np.int32)
     if not (moments[1:] >= moments[:-1]).all():
-        order = np.argsort(moments, kind="stable")
-        rows, moments = rows[order], moments[order]
+        order = np.argsort(moments, kind="stable").astype(np.int32)
+        rows, moments = order if rows is None else rows[order], moments[order]
         steps = moments[1:] > moments[:-1]
+    elif rows is None:
+        rows = np.arange(len(times), dtype=np.int32)
     return _settled(rows, steps, ids)
 
 
