@@ -3,8 +3,9 @@
 import hashlib
 
 import numpy as np
+import pytest
 
-from plainterms.engine.columnar.idents import EventIds, Table
+from plainterms.engine.columnar.idents import EventIds, Store, Table
 from plainterms.engine.findings import SHOWN, digest_of
 
 
@@ -34,7 +35,9 @@ def test_an_empty_list_has_the_digest_of_nothing():
     assert list(Table(Counted(), lists).digests(lists)) == [hashlib.sha256().hexdigest()]
 
 
-def test_what_is_shown_is_at_hand():
+@pytest.mark.parametrize(("room", "fetched"), [(2**27, 0), (0, 1)], ids=["all at hand", "only what is shown"])
+def test_what_is_shown_is_at_hand(room, fetched, monkeypatch):
+    monkeypatch.setattr("plainterms.engine.columnar.idents.ROOM", room)
     columns = Counted()
     own = np.arange(60)
     ids = Table(columns, [own]).ids(own)
@@ -43,14 +46,18 @@ def test_what_is_shown_is_at_hand():
     assert ids[0] == "e0"
     assert columns.fetched == before
     assert list(ids) == [f"e{at}" for at in range(60)]
-    assert columns.fetched == before + 1
+    assert columns.fetched == before + fetched
 
 
-def test_ids_are_a_sequence():
-    ids = EventIds(Counted(), np.array([1, 2, 3], dtype=np.int32), {})
+@pytest.mark.parametrize("kept", [[], [0, 1, 2, 3], [1, 2], [5]])
+def test_ids_are_a_sequence(kept):
+    store = Store(
+        np.array(kept, dtype=np.int64), "".join(f"e{one}" for one in kept).encode(), 2 * np.arange(len(kept) + 1)
+    )
+    ids = EventIds(Counted(), np.array([1, 2, 3], dtype=np.int32), store)
     assert len(ids) == 3
     assert ids == ["e1", "e2", "e3"]
-    assert ids == EventIds(Counted(), np.array([1, 2, 3], dtype=np.int32), {})
+    assert ids == EventIds(Counted(), np.array([1, 2, 3], dtype=np.int32), store)
     assert ids != ["e1"]
     assert hash(ids) == hash(("e1", "e2", "e3"))
     assert "e2" in ids
