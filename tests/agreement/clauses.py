@@ -121,9 +121,11 @@ class Clauses:
         where = Conditions(self.dice, self.names, kinds).any(1) if self.dice.often(0.4) else None
         return Selection(Name(kind), links, where), kinds
 
-    def events(self, judged: Judged, links: tuple[syntax.Link, ...] = ()) -> tuple[syntax.Events, frozenset[str]]:
-        """A selection, a sequence, or the breaches of another clause."""
-        if self.made and judged.kinds != ("request",) and self.dice.often(0.25):
+    def events(
+        self, judged: Judged, links: tuple[syntax.Link, ...] = (), breaches: float = 0.25
+    ) -> tuple[syntax.Events, frozenset[str]]:
+        """A selection, a sequence, or (that often) the breaches of another clause."""
+        if self.made and judged.kinds != ("request",) and self.dice.often(breaches):
             kinds = frozenset({"breach"})
             where = Conditions(self.dice, self.names, kinds).any(1) if self.dice.often(0.3) else None
             name = tuple(self.dice.choice(self.made).split("."))
@@ -157,9 +159,10 @@ class Clauses:
         comparators: tuple[syntax.Comparator, ...],
         window: syntax.Window | None,
         linked: bool = False,
+        breaches: float = 0.25,
     ) -> tuple[Measure, frozenset[str]]:
         """A bounded quantity. ``linked`` says that its events may be compared with a trigger's."""
-        events, kinds = self.events(judged, self.links() if linked else ())
+        events, kinds = self.events(judged, self.links() if linked else (), breaches)
         return Measure(self.bounded(judged, self.dice.choice(comparators), events, kinds), window), kinds
 
     def bounded(
@@ -240,7 +243,7 @@ class Clauses:
         for _ in range(count - 1):
             mixed: Windows = "none" if sort == "none" else self.dice.choice(("sliding", "calendar"))
             comparators = AT_MOST if self.dice.often(0.4) else AT_LEAST
-            found.append(self.measure(judged, comparators, self.window(mixed)))
+            found.append(self.measure(judged, comparators, self.window(mixed), breaches=0.5))
         kinds = frozenset[str]().union(*(kinds for _, kinds in found))
         return syntax.Prohibits(tuple(measure for measure, _ in found)), kinds
 
