@@ -64,8 +64,7 @@ def hopeful(case: Case, looks: list[Looked], marked: Bools, full: tuple[Truth, .
     for rows in groups.at_last.blocks(marked):
         sheet, _ = pruned(case, looks, sheet_of(case.facts, rows, full))
         found[sheet.run] = True
-    positions = np.flatnonzero(marked & groups.known)
-    return found[groups.joinings.top] & groups.lasting(positions)
+    return found[groups.joinings.top]
 
 
 def reach(looks: list[Looked], case: Case, times: Ints) -> Ints:
@@ -117,10 +116,10 @@ def _test(standing: Standing, look: Looked, index: int) -> None:
     measure, counted = look.measure, standing.sheet.counted[index]
     limits = bounds.limits_at(measure.bound, standing.case.facts, standing.at)
     if isinstance(measure.quantity, ModeShare):
-        still = measures.plausible(look, standing.sheet, counted, standing.ending(measure.window), limits)
+        still = measures.plausible(look, standing.sheet, counted, standing.windows(measure.window), limits)
         standing.keep(still)
         limits = limits.take(still)
-    values = measures.read(standing.case, look, standing.sheet, counted, standing.ending(measure.window))
+    values = measures.read(standing.case, look, standing.sheet, counted, standing.windows(measure.window))
     holds, fails = bounds.judged(measure.quantity, measure.bound, values, limits, empty=False)
     standing.values[index] = values
     standing.sure = verdict_so_far(standing.sure, holds)

@@ -14,8 +14,8 @@ from plainterms.engine.columnar.facts import Truth
 from plainterms.engine.columnar.occasions import Occasions
 from plainterms.engine.columnar.order import NO_ROWS, Rows
 from plainterms.engine.columnar.sheet import Sheet, sheet_of
+from plainterms.engine.columnar.spans import Spans
 from plainterms.engine.columnar.subjects import Subjects
-from plainterms.engine.columnar.windows import Ending
 from plainterms.policy.meaning import Count, Distinct, Field, Measure, ModeShare, PartShare, Sum
 
 PAIRS = 4_000_000
@@ -57,7 +57,7 @@ def ranges(answering: Answering, occasions: Occasions) -> Iterator[Ranges]:
     wanted[occasions.run] = True
     left = np.ones(len(occasions), dtype=bool)
     start, end = case.clock.at_or_after(occasions.start), case.clock.at_or_after(occasions.end)
-    for rows in answering.subjects.blocks(kleene.possible(answering.truth), wanted):
+    for rows in answering.subjects.apart(kleene.possible(answering.truth), None, wanted):
         sheet = sheet_of(case.facts, rows, (answering.truth,))
         here = np.zeros(answering.subjects.runs, dtype=bool)
         here[rows.run] = True
@@ -137,17 +137,17 @@ def lacks_link(case: Case, field: Field, first: Ints, second: Ints) -> Bools:
 
 
 def _read(answering: Answering, sheet: Sheet, low: Ints, high: Ints) -> Values:
-    counted = sheet.counted[0]
+    counted, within = sheet.counted[0], Spans(None, lambda: low, high)
     match answering.measure.quantity:
         case Count():
-            return counts.count(counted, low, high)
+            return counts.count(counted, within)
         case Sum(of):
-            return counts.total(of, sheet, counted, low, high)
+            return counts.total(of, sheet, counted, within)
         case PartShare():
             assert answering.part is not None
-            return shares.part_share(counted, kleene.take(answering.part, sheet.at), low, high)
+            return shares.part_share(counted, kleene.take(answering.part, sheet.at), within)
         case ModeShare(of):
-            return modes.mode_share(sheet.facts.codes(of).of[sheet.at], counted, low, high)
+            return modes.mode_share(sheet.facts.codes(of).of.take(sheet.at), counted, within)
         case Distinct(of):
             return _distinct(answering, of, sheet, low, high)
 
@@ -156,9 +156,8 @@ def _distinct(answering: Answering, of: Field, sheet: Sheet, low: Ints, high: In
     """As in windows that never close, read off the last answer to each occasion."""
     nothing = np.zeros(len(low), dtype=np.int64)
     some = high > low
-    found = distinct(
-        of, sheet, sheet.counted[0], Ending(None, high[some] - 1, lambda: low[some]), answering.case.clock
-    )
+    within = Spans(None, lambda: low[some], high[some])
+    found = distinct(of, sheet, sheet.counted[0], within, answering.case.clock)
     least, most = nothing.copy(), nothing.copy()
     least[some], most[some] = found.low, found.high
     return Amounts(least, most)

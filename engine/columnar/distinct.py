@@ -4,17 +4,17 @@ import numpy as np
 
 from plainterms.engine.columnar import windows
 from plainterms.engine.columnar.amounts import Amounts
-from plainterms.engine.columnar.arrays import Bools, Ints, Places, firsts, packed, seconds
-from plainterms.engine.columnar.counts import between
+from plainterms.engine.columnar.arrays import Bools, Ints, Places, ascending, firsts, packed, seconds
 from plainterms.engine.columnar.facts import Truth
 from plainterms.engine.columnar.kleene import possible
-from plainterms.engine.columnar.sheet import Sheet, running
-from plainterms.engine.columnar.windows import Clock, Ending
+from plainterms.engine.columnar.sheet import Sheet
+from plainterms.engine.columnar.spans import Spans
+from plainterms.engine.columnar.windows import Clock
 from plainterms.policy.meaning import Field, Window
 from plainterms.policy.schema import MILLION
 
 
-def distinct(field: Field, sheet: Sheet, counted: Truth, within: Ending, clock: Clock) -> Amounts:
+def distinct(field: Field, sheet: Sheet, counted: Truth, within: Spans, clock: Clock) -> Amounts:
     """The different values among the rows that count, in windows."""
     window, anchors = within.window, within.anchors
     values = sheet.facts.codes(field).of.take(sheet.at)
@@ -25,41 +25,47 @@ def distinct(field: Field, sheet: Sheet, counted: Truth, within: Ending, clock: 
         high = alive(sheet, values, some & known, window, clock).take(anchors)
     unnamed = some & ~known
     if unnamed.any():
-        certain = between(running(counted.yes), within.begin(), anchors + 1)
+        certain = within.sum(counted.yes)
         low = np.maximum(low, np.minimum(certain, 1))
-        high = high + between(running(unnamed), within.begin(), anchors + 1)
+        high = high + within.sum(unnamed)
     return Amounts(low * MILLION, high * MILLION)
 
 
 def alive(sheet: Sheet, values: Places, marked: Bools, window: Window | None, clock: Clock) -> Ints:
-    """At each row, how many different values the marked rows up to it have in the window that ends there."""
+    """At each row, how many different values the marked rows up to it have in the window that ends there.
+
+    A value is alive from the row at which it is first seen until it leaves the window, if it is not seen again.
+    """
     rows = np.flatnonzero(marked)
-    end = np.minimum(
-        windows.expires(window, sheet, rows, clock),
-        next_alike(values.take(rows), sheet.run.take(rows), rows, len(sheet)),
-    )
-    change = np.zeros(len(sheet) + 1, dtype=np.int64)
-    change[rows] = 1
-    change -= np.bincount(end, minlength=len(sheet) + 1)
+    start, end = seen_from(sheet).take(rows), windows.expires(window, sheet, rows, clock)
+    pairs = packed(values.take(rows), np.arange(len(rows), dtype=np.int32))
+    if sheet.late is not None:
+        pairs = packed(values.take(rows), start).argsort(kind="stable")
+        pairs = packed(values.take(rows).take(pairs), pairs)
+    else:
+        pairs.sort()
+    value, order = firsts(pairs), seconds(pairs)
+    begin, end = start.take(order), end.take(order)
+    reached = np.maximum.accumulate(packed(value, end)) if len(order) else pairs
+    before = np.where(value[1:] == firsts(reached[:-1]), seconds(reached[:-1]), -1)
+    begin[1:] = np.maximum(begin[1:], before)
+    lives = np.flatnonzero(begin < end)
+    change = np.bincount(begin.take(lives), minlength=len(sheet) + 1)
+    change -= np.bincount(end.take(lives), minlength=len(sheet) + 1)
     return np.cumsum(change[:-1])
 
 
-def next_alike(values: Places, run: Places, rows: Ints, end: int) -> Ints:
-    """For each row the next one of the same run and value; ``end`` where there is none."""
-    following = np.full(len(rows), end, dtype=np.int64)
-    if len(rows) == 0:
-        return following
-    pairs = packed(values, np.arange(len(rows), dtype=np.int32))
-    pairs.sort()
-    value, order = firsts(pairs), seconds(pairs)
-    whose = run.take(order)
-    alike = np.flatnonzero((value[:-1] == value[1:]) & (whose[:-1] == whose[1:]))
-    following[order.take(alike)] = rows.take(order.take(alike + 1))
-    return following
+def seen_from(sheet: Sheet) -> Ints:
+    """The row from which on each row is of its run."""
+    found = np.arange(len(sheet))
+    if sheet.late is not None:
+        rows, seen = sheet.late
+        found[rows] = seen
+    return found
 
 
 def kinds_per_run(sheet: Sheet, values: Places, marked: Bools) -> Ints:
     """How many different values the marked rows of each run have."""
     rows = np.flatnonzero(marked)
-    last = next_alike(values.take(rows), sheet.run.take(rows), rows, len(sheet)) == len(sheet)
-    return np.bincount(sheet.index.take(rows.compress(last)), minlength=len(sheet.starts))
+    pairs = ascending(packed(sheet.index.take(rows), values.take(rows)))
+    return np.bincount(firsts(pairs), minlength=len(sheet.starts))

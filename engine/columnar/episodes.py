@@ -68,7 +68,7 @@ def _of_groups(case: Case, groups: Groups, own: Anchors, window: Window | None, 
     owner = np.empty(len(own), dtype=np.int64)
     going_on: dict[int, list[tuple[int, int, int]]] = {}
     count = 0
-    for index, run in enumerate(own.run.tolist()):
+    for index, run in enumerate(groups.of(own.at).tolist()):
         others: list[tuple[int, int, int]] = []
         mine: list[tuple[int, int, int]] = []
         for first, last, number in going_on.get(components[index], ()):

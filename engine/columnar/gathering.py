@@ -55,12 +55,7 @@ def _gather(
     case, measure = evidence.case, look.measure
     owner = episodes.index[own]
     rows = sheet.find(episodes.anchors.run[own], episodes.anchors.at[own])
-    begin = windows.begins(measure.window, sheet, rows, case.clock)
-    follows = np.zeros(len(own), dtype=bool)
-    follows[1:] = (owner[1:] == owner[:-1]) & (sheet.run[rows[1:]] == sheet.run[rows[:-1]])
-    begin[1:] = np.where(follows[1:], np.maximum(begin[1:], rows[:-1] + 1), begin[1:])
-    inside, which = spread(begin, rows + 1)
-    finding = owner.take(which)
+    finding, inside = _inside(sheet, windows.begins(measure.window, sheet, rows, case.clock), rows, owner)
     kept = considered.take(inside)
     inside, finding = inside.compress(kept), finding.compress(kept)
     counted = kleene.take(sheet.counted[index], inside)
@@ -72,6 +67,28 @@ def _gather(
     some = pairs[kleene.possible(counted)]
     for name, marked in unmeasured(case, measure, seconds(some)):
         evidence.lacks(name, some[marked])
+
+
+def _inside(sheet: Sheet, begin: Ints, rows: Ints, owner: Ints) -> tuple[Ints, Ints]:
+    """(finding, row) of all that the windows from ``begin`` to the anchors' ``rows`` hold."""
+    follows = (owner[1:] == owner[:-1]) & (sheet.run[rows[1:]] == sheet.run[rows[:-1]])
+    fresh = begin.copy()
+    fresh[1:] = np.where(follows, np.maximum(begin[1:], rows[:-1] + 1), begin[1:])
+    inside, which = spread(fresh, rows + 1)
+    if sheet.late is None:
+        return owner.take(which), inside
+    late, seen = sheet.late
+    from_row = np.arange(len(sheet))
+    from_row[late] = seen
+    there = np.flatnonzero(from_row.take(inside) <= rows.take(which))
+    anchor = np.minimum(np.searchsorted(rows, seen), len(rows) - 1)
+    joins = (rows.take(anchor) >= seen) & (begin.take(anchor) <= late)
+    joins &= sheet.run.take(rows.take(anchor)) == sheet.run.take(late)
+    anchor, late = anchor.compress(joins), late.compress(joins)
+    return (
+        np.concatenate((owner.take(which.take(there)), owner.take(anchor))),
+        np.concatenate((inside.take(there), late)),
+    )
 
 
 def _limits(evidence: Evidence, looks: list[Looked], episodes: Episodes) -> None:

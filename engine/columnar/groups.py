@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plainterms.engine.columnar.arrays import Bools, Ints, Places, ascending, packed, seconds, spread
+from plainterms.engine.columnar.arrays import Bools, Ints, Places, ascending, firsts, packed, seconds, spread
 from plainterms.engine.columnar.columns import Columns, taken
 from plainterms.engine.columnar.joinings import Joinings, joinings
 from plainterms.engine.columnar.lazy import lazy
 from plainterms.engine.columnar.links import Numbered, linked
 from plainterms.engine.columnar.order import BLOCK, Rows, cut, sorted_rows
+from plainterms.engine.columnar.paths import Paths
 from plainterms.engine.columnar.subjects import Each, Reach
 from plainterms.engine.registers import RegisterTable
 from plainterms.policy.meaning import GroupSubject
@@ -82,36 +83,60 @@ class Groups:
     # ── Rows
 
     def blocks(self, marked: Bools, wanted: Bools | None = None, since: Reach | None = None) -> Iterator[Rows]:
-        """Entities that never join first, then the groups of the others."""
-        positions = np.flatnonzero(marked & self.known)
-        entities = self.numbers[positions]
-        alone = self.joinings.parent[entities] == entities
-        single = alone if wanted is None else alone & wanted[entities]
-        for block in cut(sorted_rows(entities[single], positions[single]), BLOCK):
+        """Entities that never join first, then the paths of the others."""
+        some = marked & self.known
+        if wanted is not None:
+            ending = np.zeros(self.runs + 1, dtype=bool)
+            ending[self.joinings.top[: len(self.values)][wanted[: len(self.values)]]] = True
+            some &= ending[np.append(self.components, -1)].take(self.numbers, mode="wrap")
+        positions = np.flatnonzero(some)
+        entities = self.numbers.take(positions)
+        alone = self.joinings.parent.take(entities) == entities
+        single = alone if wanted is None else alone & wanted.take(entities)
+        for block in cut(sorted_rows(entities.compress(single), positions.compress(single)), BLOCK):
             yield Rows(block.run, block.at, np.ones(len(block), dtype=bool))
-        yield from self._of_joining(positions[~alone], wanted, since)
+        paths = Paths(self.joinings, self._reached(since))
+        yield from cut(paths.rows(entities.compress(~alone), positions.compress(~alone), wanted), BLOCK)
 
-    def _of_joining(self, positions: Ints, wanted: Bools | None, since: Reach | None) -> Iterator[Rows]:
-        if len(positions) == 0:
-            return
-        lasting = self.lasting(positions) if wanted is None else wanted & self.joined
-        groups = np.flatnonzero(lasting)
+    def _reached(self, since: Reach | None) -> Ints:
+        """For each path that goes into another, the first position that matters there of what was before."""
+        last = np.minimum(self.joinings.ends, self.facts.n - 1)
+        if since is None or self.facts.n == 0:
+            return np.zeros(len(last), dtype=np.int64)
+        return since(self.facts.time.take(last))
+
+    def apart(
+        self, history: Bools, own: Bools | None = None, wanted: Bools | None = None, since: Reach | None = None
+    ) -> Iterator[Rows]:
+        """Every group by itself: what its members did before and while it lasted, and the events that are its own."""
+        positions = np.flatnonzero(history & self.known)
+        groups = np.flatnonzero(self.lasting(positions) if wanted is None else wanted)
         stretches = _Stretches.of(self, positions)
         low, high = stretches.between(self, groups, since)
+        mine = np.flatnonzero(self.known if own is None else own & self.known)[: None if own is not None else 0]
+        whose = self.of(mine)
         reached = np.cumsum(high - low) // BLOCK
         for part in ascending(reached).tolist():
             some = reached == part
-            yield self._replicated(stretches, groups[some], low[some], high[some])
+            here = np.zeros(self.runs, dtype=bool)
+            here[groups[some]] = True
+            keep = here.take(whose)
+            told = self._told(stretches, groups[some], low[some], high[some])
+            yield self._together(told, sorted_rows(whose.compress(keep), mine.compress(keep)))
 
-    def _replicated(self, stretches: "_Stretches", groups: Ints, low: Ints, high: Ints) -> Rows:
+    def _told(self, stretches: "_Stretches", groups: Ints, low: Ints, high: Ints) -> Rows:
         """The events of each group's members within its stretch of the component's events."""
         index, which = spread(low, high)
-        group, at = groups[which], stretches.at[index]
-        rank = stretches.rank[index]
-        inside = (rank >= self.joinings.left[group]) & (rank < self.joinings.right[group])
-        rows = sorted_rows(group[inside], at[inside])
-        fresh = (rows.at >= self.joinings.born[rows.run]) & (rows.at < self.joinings.died[rows.run])
-        return Rows(rows.run, rows.at, fresh)
+        group, rank = groups.take(which), stretches.rank.take(index)
+        inside = (rank >= self.joinings.left.take(group)) & (rank < self.joinings.right.take(group))
+        return sorted_rows(group.compress(inside), stretches.at.take(index).compress(inside))
+
+    def _together(self, told: Rows, own: Rows) -> Rows:
+        """The rows of both, each once."""
+        pairs = ascending(np.concatenate((packed(told.run, told.at), packed(own.run, own.at))))
+        run, at = firsts(pairs), seconds(pairs)
+        fresh = (at >= self.joinings.born.take(run)) & (at < self.joinings.died.take(run))
+        return Rows(run, at, fresh)
 
 
 @dataclass(frozen=True)

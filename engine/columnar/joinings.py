@@ -15,6 +15,9 @@ class Joinings:
 
     A group lasts for the positions [born, died). Entities stand in an ``order`` (``rank`` is its inverse) in which
     those of any group are neighbours, [left, right).
+
+    Groups of which each is the larger part of the next make a path, named by its first entity. At the position where
+    it ``ends`` the path goes ``into`` another one (-1: none). So an entity is on few paths, however many join.
     """
 
     born: Ints
@@ -25,6 +28,8 @@ class Joinings:
     order: Ints
     rank: Ints
     top: Ints
+    ends: Ints
+    into: Ints
 
     @lazy
     def _ancestors(self) -> list[Ints]:
@@ -96,6 +101,17 @@ def _laid_out(born: Ints, parent: Ints, children: list[tuple[int, int]], entitie
     order[rank] = np.arange(entities)
     begin = np.array(left, dtype=np.int64)
     died = np.where(parent == np.arange(len(parent)), end + 1, born[parent])
-    return Joinings(
-        born, died, parent, begin, begin + np.array(size, dtype=np.int64), order, rank, np.array(top, dtype=np.int64)
-    )
+    stretch = (begin, begin + np.array(size, dtype=np.int64), order, rank)
+    return Joinings(born, died, parent, *stretch, np.array(top, dtype=np.int64), *_paths(born, children, size, end))
+
+
+def _paths(born: Ints, children: list[tuple[int, int]], size: list[int], end: int) -> tuple[Ints, Ints]:
+    """Where each path ends, and into which it goes."""
+    entities = len(size) - len(children)
+    path = list(range(entities))
+    ends, into = np.full(entities, end + 1), np.full(entities, -1)
+    for group, (first, second) in enumerate(children, entities):
+        large, small = (first, second) if size[first] >= size[second] else (second, first)
+        path.append(path[large])
+        ends[path[small]], into[path[small]] = born[group], path[large]
+    return ends, into

@@ -11,7 +11,7 @@ from plainterms.engine.columnar.bounds import Limits
 from plainterms.engine.columnar.case import Case
 from plainterms.engine.columnar.facts import Truth
 from plainterms.engine.columnar.sheet import Sheet
-from plainterms.engine.columnar.windows import Ending
+from plainterms.engine.columnar.spans import Spans
 from plainterms.policy.meaning import Count, Distinct, Measure, ModeShare, PartShare, Sum
 
 
@@ -32,30 +32,29 @@ def looked(case: Case, measure: Measure, counted: Truth) -> Looked:
     return Looked(measure, counted, part)
 
 
-def read(case: Case, look: Looked, sheet: Sheet, counted: Truth, within: Ending) -> Values:
+def read(case: Case, look: Looked, sheet: Sheet, counted: Truth, within: Spans) -> Values:
     """The measure's quantity in windows."""
-    end = within.anchors + 1
     match look.measure.quantity:
         case Count():
-            return counts.count(counted, within.begin(), end)
+            return counts.count(counted, within)
         case Sum(of):
-            return counts.total(of, sheet, counted, within.begin(), end)
+            return counts.total(of, sheet, counted, within)
         case Distinct(of):
             return distinct.distinct(of, sheet, counted, within, case.clock)
         case PartShare():
             assert look.part is not None
-            return shares.part_share(counted, kleene.take(look.part, sheet.at), within.begin(), end)
+            return shares.part_share(counted, kleene.take(look.part, sheet.at), within)
         case ModeShare(of):
-            return modes.mode_share(sheet.facts.codes(of).of.take(sheet.at), counted, within.begin(), end)
+            return modes.mode_share(sheet.facts.codes(of).of.take(sheet.at), counted, within)
 
 
-def plausible(look: Looked, sheet: Sheet, counted: Truth, within: Ending, limits: Limits) -> Bools:
+def plausible(look: Looked, sheet: Sheet, counted: Truth, within: Spans, limits: Limits) -> Bools:
     """Where the share of the most frequent value may be large enough, by a rough test."""
     least = modes.majority(look.measure.bound.relation, limits)
-    if least is None or not isinstance(look.measure.quantity, ModeShare):
+    if least is None or within.late is not None or not isinstance(look.measure.quantity, ModeShare):
         return np.ones(len(within.anchors), dtype=bool)
     values = sheet.facts.codes(look.measure.quantity.field).of.take(sheet.at)
-    return modes.plausible(values, counted, within.begin(), within.anchors + 1, least)
+    return modes.plausible(values, counted, within.begin(), within.end, least)
 
 
 COST = {Count: 0, Sum: 1, PartShare: 2, Distinct: 3, ModeShare: 4}

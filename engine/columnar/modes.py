@@ -1,6 +1,7 @@
 """Which share of events have the most frequent value: a sweep that keeps tallies, over the runs that still matter."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -10,10 +11,10 @@ from plainterms.engine.columnar import kleene
 from plainterms.engine.columnar.amounts import Shares
 from plainterms.engine.columnar.arrays import Bools, Ints, Places
 from plainterms.engine.columnar.bounds import HUNDRED_PERCENT, Limits
-from plainterms.engine.columnar.counts import between
 from plainterms.engine.columnar.facts import Truth
 from plainterms.engine.columnar.kleene import unknown
 from plainterms.engine.columnar.sheet import running
+from plainterms.engine.columnar.spans import Late, Spans
 
 Pair = tuple[int, int]
 
@@ -118,29 +119,48 @@ def plausible(values: Places, counted: Truth, begin: Ints, end: Ints, least: int
 
 
 def _within(marked: Bools, begin: Ints, end: Ints) -> Ints:
-    return between(running(marked), begin, end)
+    sums = running(marked)
+    return sums.take(end) - sums.take(begin)
 
 
-def mode_share(values: Places, counted: Truth, begin: Ints, end: Ints) -> Shares:
-    """The share of the most frequent value among the rows [begin, end) that count; both ascending.
-
-    ``values`` are codes, negative where missing.
-    """
+def mode_share(values: Places, counted: Truth, within: Spans) -> Shares:
+    """The share of the most frequent value among the rows that count; its codes are negative where missing."""
     code, sure, maybe = values.tolist(), counted.yes.tolist(), unknown(counted).tolist()
-    found = np.zeros((4, len(begin)), dtype=np.int64)
-    empty = np.zeros(len(begin), dtype=bool)
-    tallies, first, last = Tallies(), 0, 0
-    for index, (left, right) in enumerate(zip(begin.tolist(), end.tolist(), strict=True)):
-        if left >= last:
-            tallies, first, last = Tallies(), left, left
-        for row in range(last, right):
+    found = np.zeros((4, len(within.end)), dtype=np.int64)
+    empty = np.zeros(len(within.end), dtype=bool)
+    changes = _slid(within) if within.late is None else _anew(within, within.late)
+    tallies = Tallies()
+    for index, (fresh, gone, come) in enumerate(changes):
+        tallies = Tallies() if fresh else tallies
+        for row in come:
             if sure[row] or maybe[row]:
                 tallies.add(max(code[row], -1), sure[row])
-        for row in range(first, left):
+        for row in gone:
             if sure[row] or maybe[row]:
                 tallies.drop(max(code[row], -1), sure[row])
-        first, last = left, max(last, right)
         low, high = tallies.shares()
         found[:, index] = (*low, *high)
         empty[index] = tallies.fixed == 0
     return Shares(found[0], found[1], found[2], found[3], empty)
+
+
+Change = tuple[bool, Iterable[int], Iterable[int]]
+"""For a range: whether all of before is gone, which rows went, and which came."""
+
+
+def _slid(within: Spans) -> Iterator[Change]:
+    """From one range to the next; both ends ascend."""
+    first = last = 0
+    for left, right in zip(within.begin().tolist(), within.end.tolist(), strict=True):
+        fresh = left >= last
+        if fresh:
+            first = last = left
+        yield fresh, range(first, left), range(last, right)
+        first, last = left, max(last, right)
+
+
+def _anew(within: Spans, late: Late) -> Iterator[Change]:
+    """Each range by itself, without the rows that are not seen from its anchor."""
+    until = dict(zip(late.rows.tolist(), late.until.tolist(), strict=True))
+    for left, right in zip(within.begin().tolist(), within.end.tolist(), strict=True):
+        yield True, (), [row for row in range(left, right) if until.get(row, row) < right]

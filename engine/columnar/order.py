@@ -13,11 +13,16 @@ BLOCK = 2_000_000
 
 @dataclass(frozen=True)
 class Rows:
-    """Events by (run, position). ``fresh`` marks what may be an anchor of its run; None: all."""
+    """Events by (run, position).
+
+    ``fresh`` marks what may be an anchor of its run; None: all. ``seen`` is the position from which on an event is
+    of its run, as its entity joined later; -1: from itself on; None: all are.
+    """
 
     run: Places
     at: Places
     fresh: Bools | None = None
+    seen: Places | None = None
 
     def __len__(self) -> int:
         return len(self.at)
@@ -25,12 +30,14 @@ class Rows:
     def only(self, keep: Bools) -> "Rows":
         """Some of the rows."""
         fresh = None if self.fresh is None else picked(self.fresh, keep)
-        return Rows(picked(self.run, keep), picked(self.at, keep), fresh)
+        seen = None if self.seen is None else picked(self.seen, keep)
+        return Rows(picked(self.run, keep), picked(self.at, keep), fresh, seen)
 
     def between(self, start: int, end: int) -> "Rows":
         """The rows [start, end)."""
         fresh = None if self.fresh is None else self.fresh[start:end]
-        return Rows(self.run[start:end], self.at[start:end], fresh)
+        seen = None if self.seen is None else self.seen[start:end]
+        return Rows(self.run[start:end], self.at[start:end], fresh, seen)
 
 
 NO_ROWS = Rows(np.empty(0, np.int32), np.empty(0, np.int32))

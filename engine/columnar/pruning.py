@@ -9,6 +9,7 @@ from plainterms.engine.columnar.hopeful import Hopeful
 from plainterms.engine.columnar.kleene import possible, take
 from plainterms.engine.columnar.measures import Looked, by_cost
 from plainterms.engine.columnar.sheet import Sheet
+from plainterms.engine.columnar.spans import SAFE
 from plainterms.policy.meaning import Count, Distinct, Measure, ModeShare, PartShare, Sum, Window
 from plainterms.policy.schema import MILLION
 
@@ -57,7 +58,7 @@ def needed(measure: Measure, sheet: Sheet) -> Ints | None:
 def _enough_total(quantity: Sum, sheet: Sheet, index: int, least: Ints) -> Bools:
     """Runs that could reach the bound with all that they ever add."""
     _, high, _, unbounded = counts.contributions(quantity.field, sheet.facts, sheet, sheet.counted[index])
-    if int(high.max(initial=0)) * len(sheet) >= counts.SAFE:
+    if int(high.max(initial=0)) * len(sheet) >= SAFE:
         return np.ones(len(sheet.starts), dtype=bool)
     keep = np.add.reduceat(np.maximum(high, 0), sheet.starts) >= least
     return keep if unbounded is None else keep | (sheet.per_run(unbounded) > 0)

@@ -86,11 +86,15 @@ def _lines(case: "Case", leaf: Follows, first: Starters, where: Bools) -> Iterat
     """The events that matter, in order: those asked about of subjects that began something, and these beginnings."""
     subjects = at_last(case.subjects)
     asked = where & _those(subjects, first.runs)
-    marked = asked | (first.possible & _those(subjects, _seen(subjects, asked)))
+    history = first.possible & _those(subjects, _seen(subjects, asked))
     wanted = None
     if isinstance(case.subjects, Groups):
         wanted = case.subjects.lasting(np.flatnonzero(asked))
-    for rows in case.subjects.blocks(marked, wanted, lambda times: case.clock.at_or_after(times - leaf.within)):
+
+    def since(times: Ints) -> Ints:
+        return case.clock.at_or_after(times - leaf.within)
+
+    for rows in case.subjects.apart(history, asked, wanted, since):
         late = asked.take(rows.at)
         line = Line(
             rows.run,

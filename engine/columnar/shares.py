@@ -4,13 +4,12 @@ import numpy as np
 
 from plainterms.engine.columnar.amounts import Shares
 from plainterms.engine.columnar.arrays import Bools, Ints
-from plainterms.engine.columnar.counts import between
 from plainterms.engine.columnar.facts import Truth
-from plainterms.engine.columnar.sheet import running
+from plainterms.engine.columnar.spans import Spans
 
 
-def part_share(counted: Truth, part: Truth, begin: Ints, end: Ints) -> Shares:
-    """The least and the greatest share that some completion of the rows [begin, end) has.
+def part_share(counted: Truth, part: Truth, within: Spans) -> Shares:
+    """The least and the greatest share that some completion of the rows has.
 
     At least: only certain events of the part are in it, all possible ones of the rest are in the whole. At most:
     the reverse. Where no event of the whole is certain, the possible ones of one side alone may make it.
@@ -18,11 +17,11 @@ def part_share(counted: Truth, part: Truth, begin: Ints, end: Ints) -> Shares:
 
     def tally(whole: Bools | None, of: Bools | None) -> Ints:
         if whole is None or of is None:
-            return np.zeros(len(begin), dtype=np.int64)
-        return between(running(whole & of), begin, end)
+            return np.zeros(len(within.end), dtype=np.int64)
+        return within.sum(whole & of)
 
     not_part = ~part.yes if part.maybe is None else ~(part.yes | part.maybe)
-    certain = between(running(counted.yes), begin, end)
+    certain = within.sum(counted.yes)
     sure, perhaps = tally(counted.yes, part.yes), tally(counted.yes, part.maybe)
     maybe_in, maybe_out = tally(counted.maybe, part.yes), tally(counted.maybe, not_part)
     maybe_either = tally(counted.maybe, part.maybe)

@@ -43,6 +43,14 @@ class Sheet:
         return self.facts.time.take(self.rows.at)
 
     @lazy
+    def late(self) -> tuple[Ints, Ints] | None:
+        """Rows of entities that joined later, and the first rows from which they are seen; None: there are none."""
+        if self.rows.seen is None:
+            return None
+        rows = np.flatnonzero(self.rows.seen >= 0)
+        return (rows, self.find(self.run.take(rows), self.rows.seen.take(rows))) if len(rows) else None
+
+    @lazy
     def starts(self) -> Ints:
         """The first row of each run."""
         return starts_of(self.run)
@@ -124,7 +132,7 @@ def certain(truths: tuple[Truth, ...]) -> Bools:
 
 def running(marked: NDArray[np.generic]) -> Ints:
     """Sums of everything before each row, and of everything."""
-    sums = np.empty(len(marked) + 1, dtype=np.int64)
+    sums = np.empty(len(marked) + 1, dtype=object if marked.dtype == object else np.int64)
     sums[0] = 0
     np.cumsum(marked, out=sums[1:])
     return sums

@@ -9,7 +9,7 @@ from plainterms.engine.columnar.amounts import Values
 from plainterms.engine.columnar.arrays import Bools, Ints, Places, picked
 from plainterms.engine.columnar.case import Case
 from plainterms.engine.columnar.sheet import Sheet
-from plainterms.engine.columnar.windows import Ending
+from plainterms.engine.columnar.spans import Spans
 from plainterms.policy.meaning import Window
 
 WORTHWHILE = 0.7
@@ -32,7 +32,7 @@ class Standing:
         """The anchors' positions."""
         return self.sheet.at.take(self.rows)
 
-    def ending(self, window: Window | None) -> Ending:
+    def windows(self, window: Window | None) -> Spans:
         """The windows that end with the anchors, begun once for all measures that share them."""
 
         def begin() -> Ints:
@@ -40,7 +40,7 @@ class Standing:
                 self.begins[window] = windows.begins(window, self.sheet, self.rows, self.case.clock)
             return self.begins[window]
 
-        return Ending(window, self.rows, begin)
+        return Spans(window, begin, self.rows + 1, windows.late(window, self.sheet, self.case.clock))
 
     def keep(self, still: Bools) -> None:
         """Rule the others out."""

@@ -41,10 +41,18 @@ class Subjects(Protocol):
         """The values that entities' numbers stand for; None for -1."""
 
     def blocks(self, marked: Bools, wanted: Bools | None = None, since: Reach | None = None) -> Iterator[Rows]:
-        """The marked events of the wanted runs (None: all), block after block, a run never cut.
+        """The marked events of the wanted subjects (None: all), block after block, a run never cut.
 
-        Of a group, what its members did until others joined, from as long before they themselves joined as
-        ``since`` says; without it, what they did at any time.
+        Of groups, a run is a path (see `joinings`), and events from before an entity joined are on it from as long
+        before as ``since`` says.
+        """
+
+    def apart(
+        self, history: Bools, own: Bools | None = None, wanted: Bools | None = None, since: Reach | None = None
+    ) -> Iterator[Rows]:
+        """The same of two kinds of events by the runs that `of` tells, each group with its history for itself.
+
+        ``history`` goes back as ``since`` says, and without it to all that members ever did.
         """
 
 
@@ -87,6 +95,16 @@ class Each:
         if wanted is not None and self.runs:
             keep &= wanted.take(run, mode="clip")
         yield from cut(sorted_rows(run.compress(keep), positions.compress(keep)), BLOCK)
+
+    def apart(
+        self,
+        history: Bools,
+        own: Bools | None = None,
+        wanted: Bools | None = None,
+        since: Reach | None = None,  # noqa: ARG002
+    ) -> Iterator[Rows]:
+        """As `blocks`."""
+        yield from self.blocks(history if own is None else history | own, wanted)
 
     def _of_all(self, marked: Bools) -> Iterator[Rows]:
         with self._lock:
@@ -144,3 +162,13 @@ class Service:
         positions = np.flatnonzero(marked).astype(np.int32)
         if len(positions) and (wanted is None or wanted[0]):
             yield Rows(np.zeros(len(positions), np.int32), positions)
+
+    def apart(
+        self,
+        history: Bools,
+        own: Bools | None = None,
+        wanted: Bools | None = None,
+        since: Reach | None = None,  # noqa: ARG002
+    ) -> Iterator[Rows]:
+        """As `blocks`."""
+        yield from self.blocks(history if own is None else history | own, wanted)

@@ -1,6 +1,5 @@
 """Where windows begin, and when what is in them leaves them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,6 +9,7 @@ from plainterms.engine.calendars import period_end, period_start
 from plainterms.engine.columnar.arrays import Bools, Ints
 from plainterms.engine.columnar.columns import Columns
 from plainterms.engine.columnar.sheet import Sheet
+from plainterms.engine.columnar.spans import Late
 from plainterms.engine.events import Period
 from plainterms.policy.meaning import CalendarWindow, Prohibition, SlidingWindow, Window
 from plainterms.policy.syntax import MICROSECONDS, CalendarUnit
@@ -66,15 +66,6 @@ def closed(window: Window | None, times: Ints, clock: Clock) -> Ints:
             return np.full(len(times), LATEST)
 
 
-@dataclass(frozen=True)
-class Ending:
-    """The windows that end with anchors (rows), those included; where they ``begin`` is found out when asked for."""
-
-    window: Window | None
-    anchors: Ints
-    begin: Callable[[], Ints]
-
-
 def begins(window: Window | None, sheet: Sheet, anchors: Ints, clock: Clock) -> Ints:
     """The first row in the window of each anchor (a row)."""
     return sheet.since(anchors, opened(window, sheet.time.take(anchors), clock))
@@ -83,6 +74,14 @@ def begins(window: Window | None, sheet: Sheet, anchors: Ints, clock: Clock) -> 
 def expires(window: Window | None, sheet: Sheet, rows: Ints, clock: Clock) -> Ints:
     """The first row of the run (or of the next) at which each row is no longer in the window."""
     return sheet.since(rows, closed(window, sheet.time.take(rows), clock))
+
+
+def late(window: Window | None, sheet: Sheet, clock: Clock) -> Late | None:
+    """The rows that are in a window before they are seen there."""
+    if sheet.late is None:
+        return None
+    rows, seen = sheet.late
+    return Late(rows, np.minimum(seen, expires(window, sheet, rows, clock)))
 
 
 def near(window: Window | None, first: Ints, second: Ints, clock: Clock) -> Bools:

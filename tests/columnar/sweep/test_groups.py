@@ -36,11 +36,15 @@ def world(seed):
     return links, Groups(Times(np.arange(EVENTS) // 2), numbers, values, tree)
 
 
+def always(times):
+    return np.zeros(len(times), dtype=np.int64)
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_members_and_events_of_a_group_as_of_each_event(seed):
     links, groups = world(seed)
     marked = np.random.default_rng(seed).random(EVENTS) < 0.8
-    rows = list(groups.blocks(marked, None, lambda times: np.zeros(len(times), dtype=np.int64)))
+    rows = list(groups.apart(marked, None, None, always))
     for position in range(EVENTS):
         entity = int(groups.numbers[position])
         group = int(groups.of(np.array([position]))[0])
@@ -56,6 +60,24 @@ def test_members_and_events_of_a_group_as_of_each_event(seed):
             assert [at for at in sorted(before) if at <= position] == own
     fresh = sorted(int(at) for block in rows for at, own in zip(block.at, block.fresh, strict=True) if own)
     assert fresh == [at for at in range(EVENTS) if marked[at] and groups.numbers[at] >= 0]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_paths_hold_each_event_once_and_show_at_each_anchor_what_its_group_did(seed):
+    links, groups = world(seed)
+    marked = np.random.default_rng(seed).random(EVENTS) < 0.8
+    anchors = []
+    for rows in groups.blocks(marked, None, always):
+        seen = np.full(len(rows), -1) if rows.seen is None else rows.seen
+        places = list(zip(rows.run.tolist(), rows.at.tolist(), np.maximum(seen, rows.at).tolist(), strict=True))
+        assert len({(run, at) for run, at, _ in places}) == len(places)
+        for (run, position, _), fresh in zip(places, rows.fresh.tolist(), strict=True):
+            if fresh:
+                together = members(links, int(groups.numbers[position]), position)
+                own = [at for at in range(position + 1) if marked[at] and int(groups.numbers[at]) in together]
+                assert [at for path, at, since in places if path == run and since <= position >= at] == own
+                anchors.append(position)
+    assert sorted(anchors) == [at for at in range(EVENTS) if marked[at] and groups.numbers[at] >= 0]
 
 
 def test_a_link_that_begins_after_the_last_event_joins_nobody():

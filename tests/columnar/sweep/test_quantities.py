@@ -11,7 +11,8 @@ from plainterms.engine.columnar.distinct import distinct
 from plainterms.engine.columnar.facts import Truth
 from plainterms.engine.columnar.kleene import possible, unknown
 from plainterms.engine.columnar.sheet import Sheet
-from plainterms.engine.columnar.windows import Clock, Ending
+from plainterms.engine.columnar.spans import Spans
+from plainterms.engine.columnar.windows import Clock
 from plainterms.engine.events import Period
 from plainterms.policy.meaning import EventField, SlidingWindow
 from plainterms.policy.schema import MILLION, Type
@@ -22,10 +23,9 @@ SEEDS = range(40)
 LENGTH = 4
 
 
-def ending(page: Sheet) -> Ending:
-    rows = np.arange(len(page))
-    clock = Clock(page.facts, Period())
-    return Ending(SlidingWindow(LENGTH), rows, lambda: windows.begins(SlidingWindow(LENGTH), page, rows, clock))
+def ending(page: Sheet) -> Spans:
+    rows, window = np.arange(len(page)), SlidingWindow(LENGTH)
+    return Spans(window, lambda: windows.begins(window, page, rows, Clock(page.facts, Period())), rows + 1)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -40,7 +40,7 @@ def test_windows_begin_where_the_first_event_inside_stands(seed, room, monkeypat
 def test_counts_and_different_values(seed):
     page = sheet(np.random.default_rng(seed), unknown=0.5)
     truth, values = page.counted[0], page.facts.values[VALUE][page.at]
-    counted = counts.count(truth, ending(page).begin(), np.arange(len(page)) + 1)
+    counted = counts.count(truth, ending(page))
     different = distinct(VALUE, page, truth, ending(page), Clock(page.facts, Period()))
     for row in range(len(page)):
         inside = window(page, row, LENGTH)
@@ -61,9 +61,8 @@ def test_the_least_and_the_greatest_share_are_those_of_some_completion(seed):
     truth, values = page.counted[0], page.facts.values[VALUE][page.at]
     part = rng.random(len(page)) < 0.5
     part_maybe = ~part & (rng.random(len(page)) < 0.4)
-    begin, end = ending(page).begin(), np.arange(len(page)) + 1
-    mode = modes.mode_share(values, truth, begin, end)
-    being = shares.part_share(truth, Truth(part, part_maybe if part_maybe.any() else None), begin, end)
+    mode = modes.mode_share(values, truth, ending(page))
+    being = shares.part_share(truth, Truth(part, part_maybe if part_maybe.any() else None), ending(page))
     for row in range(len(page)):
         inside = window(page, row, LENGTH)
         sides = (inside, truth.yes, unknown(truth))
@@ -84,10 +83,10 @@ def test_the_least_and_the_greatest_share_are_those_of_some_completion(seed):
 def test_no_mode_that_is_large_enough_is_ruled_out(seed):
     page = sheet(np.random.default_rng(seed), rows=60, unknown=0.2)
     values = page.facts.values[VALUE][page.at]
-    begin, end = ending(page).begin(), np.arange(len(page)) + 1
-    found = modes.mode_share(values, page.counted[0], begin, end)
+    within = ending(page)
+    found = modes.mode_share(values, page.counted[0], within)
     for least in (51, 75, 100):
-        plausible = modes.plausible(values, page.counted[0], begin, end, least * MILLION)
+        plausible = modes.plausible(values, page.counted[0], within.begin(), within.end, least * MILLION)
         enough = found.high_part * HUNDRED_PERCENT >= least * MILLION * np.maximum(found.high_whole, 1)
         assert not np.any(enough & (found.high_whole > 0) & ~plausible)
 
@@ -97,5 +96,5 @@ def test_sums_beyond_64_bits_are_exact():
     page = sheet(np.random.default_rng(1), rows=5, runs=1, span=2)
     page.facts.values[of] = np.full(5, 2**62, dtype=np.int64)
     truth = Truth(np.ones(5, dtype=bool), None)
-    found = counts.total(of, page, truth, np.zeros(5, dtype=np.int64), np.arange(5) + 1)
+    found = counts.total(of, page, truth, Spans(None, lambda: np.zeros(5, dtype=np.int64), np.arange(5) + 1))
     assert [interval.low for interval in found.intervals()] == [2**62 * count for count in range(1, 6)]
