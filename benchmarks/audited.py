@@ -7,8 +7,6 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import orjson
-
 import plainterms
 from benchmarks import terms
 from benchmarks.data import FOLDER, logs, registers
@@ -17,7 +15,7 @@ from benchmarks.draft import end_of
 
 def run(clauses: int, events: int, missing: float, out: Path, workers: int, spill: Path | None) -> dict[str, object]:
     """Audit the log, write `findings.jsonl` and `event-ids.jsonl` to a folder, and say what it took."""
-    from plainterms.engine.finding_json import to_json
+    from plainterms.engine.finding_json import event_id_lines, finding_lines
 
     begun = time.perf_counter()
     request = plainterms.Request(
@@ -33,10 +31,9 @@ def run(clauses: int, events: int, missing: float, out: Path, workers: int, spil
     audited = time.perf_counter()
     out.mkdir(parents=True, exist_ok=True)
     with (out / "findings.jsonl").open("wb") as file:
-        file.writelines(to_json(finding) + b"\n" for finding in report.result.findings)
+        file.writelines(finding_lines(report.result.findings))
     with (out / "event-ids.jsonl").open("wb") as file:
-        for finding in report.result.findings:
-            file.write(orjson.dumps({"finding": finding.id, "events": list(finding.events)}) + b"\n")
+        file.writelines(event_id_lines(report.result.findings))
     written = time.perf_counter()
     verdicts = Counter(finding.verdict for finding in report.result.findings)
     return {

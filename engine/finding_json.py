@@ -1,9 +1,15 @@
-"""A finding as JSON, under the published keys: fixed order, exact numbers, the same bytes everywhere."""
+"""Findings as JSON, under the published keys: fixed order, exact numbers, the same bytes everywhere."""
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import islice
 
+import numpy as np
 import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from plainterms.engine.event_ids import joined
 from plainterms.engine.findings import (
     SHOWN,
     Amount,
@@ -17,23 +23,85 @@ from plainterms.engine.findings import (
 )
 from plainterms.policy.schema import MILLION
 
+Basis = Mapping[str, Sequence[str]]
 
-def to_json(finding: Finding) -> bytes:
-    """The finding as one line of JSON, keys in a fixed order, numbers exact."""
-    return orjson.dumps(as_dict(finding))
+FINDINGS, EVENTS = 1_000, 500_000
+"""Findings, and events of theirs, whose ids are fetched together."""
+
+ESCAPED = r'["\\\x00-\x1f]'
+"""What JSON does not let stand in a text as it is."""
+
+
+def finding_lines(findings: Iterable[Finding]) -> Iterator[bytes]:
+    """Each finding as one line of JSON, its end included; keys in a fixed order, numbers exact."""
+    for some in _some(findings):
+        bases: dict[tuple[int, tuple[str, ...]], Basis] = {}
+        for finding, first, last in zip(some, *_shown(some), strict=True):
+            key = id(finding.clause), finding.presumed
+            if key not in bases:
+                bases[key] = basis_of(finding.clause, finding.presumed)
+            yield orjson.dumps(_shaped(finding, first, last, bases[key]), option=orjson.OPT_APPEND_NEWLINE)
+
+
+def event_id_lines(findings: Iterable[Finding]) -> Iterator[bytes]:
+    """The ids of all events behind each finding as one line of JSON, its end included."""
+    for some in _some(findings):
+        counts = [len(finding.events) for finding in some]
+        for finding, count, listed in zip(some, counts, _listed([finding.events for finding in some]), strict=True):
+            yield b'{"finding":%s,"event_count":%d,"events":%s}\n' % (orjson.dumps(finding.id), count, listed)
 
 
 def as_dict(finding: Finding) -> dict[str, object]:
-    """The finding under the published keys; instants are RFC 3339 in UTC."""
+    """A finding under the published keys; instants are RFC 3339 in UTC."""
+    (first,), (last,) = _shown([finding])
+    return _shaped(finding, first, last, basis_of(finding.clause, finding.presumed))
+
+
+def _some(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
+    some: list[Finding] = []
+    events = 0
+    for finding in findings:
+        events += len(finding.events)
+        if some and (len(some) == FINDINGS or events > EVENTS):
+            yield some
+            some, events = [], len(finding.events)
+        some.append(finding)
+    if some:
+        yield some
+
+
+def _shown(findings: Sequence[Finding]) -> tuple[list[list[str]], list[list[str]]]:
+    """The first and the last ids of each finding's events."""
+    firsts = [finding.events[:SHOWN] for finding in findings]
+    lasts = [finding.events[max(SHOWN, len(finding.events) - SHOWN) :] for finding in findings]
+    return _parted(firsts), _parted(lasts)
+
+
+def _parted(lists: Sequence[Sequence[str]]) -> list[list[str]]:
+    ids = iter(joined(lists).to_pylist())
+    return [list(islice(ids, len(own))) for own in lists]
+
+
+def _listed(lists: Sequence[Sequence[str]]) -> Iterator[bytes]:
+    """Each list as JSON."""
+    texts = joined(lists)
+    ends = np.cumsum([0, *map(len, lists)])
+    if pc.any(pc.match_substring_regex(texts, ESCAPED), min_count=0).as_py():
+        texts = pa.array([orjson.dumps(text).decode()[1:-1] for text in texts.to_pylist()], pa.large_string())
+    one = pc.binary_join(pa.ListArray.from_arrays(pa.array(ends, pa.int32()), texts), pa.scalar('","', texts.type))
+    for own, text in zip(lists, one, strict=True):
+        yield b'["%s"]' % text.as_buffer().to_pybytes() if len(own) else b"[]"
+
+
+def _shaped(finding: Finding, first: Sequence[str], last: Sequence[str], basis: Basis) -> dict[str, object]:
     clause, version = finding.clause, finding.version
-    first, last = finding.events[:SHOWN], finding.events[max(SHOWN, len(finding.events) - SHOWN) :]
     subject: dict[str, object] = {"kind": finding.subject.kind, "name": finding.subject.name}
     if finding.subject.members:
         subject |= {
             "members": len(finding.subject.members),
             "first_members": list(finding.subject.members[:SHOWN]),
         }
-    events: dict[str, object] = {"first": list(first), "last": list(last)}
+    events: dict[str, object] = {"first": first, "last": last}
     if finding.preceded_by:
         events["preceded_by"] = dict(sorted(finding.preceded_by.items()))
     shown: dict[str, object] = {
@@ -63,7 +131,7 @@ def as_dict(finding: Finding) -> dict[str, object]:
             }
             for tally in finding.exceptions
         ],
-        "basis": basis_of(clause, finding.presumed),
+        "basis": basis,
         "missing": [{"field": name, "events": count} for name, count in finding.missing],
         "citation": {
             "document": version.citation.document,
@@ -118,15 +186,14 @@ def _amount(amount: Amount | None) -> object:
         case Share():
             return {"part": amount.part, "whole": amount.whole}
         case int():
-            return exact(Fraction(amount))
+            return exact(amount)
 
 
-def exact(millionths: Fraction | None) -> object:
+def exact(millionths: Fraction | int | None) -> object:
     """A number of millionths as a JSON number with all its digits; None stays None."""
     if millionths is None:
         return None
-    value = millionths / MILLION
-    if value.denominator == 1:
-        whole = value.numerator
-        return whole if abs(whole) < 2**53 else orjson.Fragment(str(whole).encode())
-    return orjson.Fragment(decimal_text(value).encode())
+    whole, rest = divmod(millionths.numerator, MILLION * millionths.denominator)
+    if rest:
+        return orjson.Fragment(decimal_text(Fraction(millionths) / MILLION).encode())
+    return whole if abs(whole) < 2**53 else orjson.Fragment(str(whole).encode())

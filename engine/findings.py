@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Literal
 
 import orjson
@@ -256,6 +257,7 @@ def decimal_text(value: Fraction) -> str:
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@lru_cache(4_096)
 def rfc3339(time: int) -> str:
     """An instant (microseconds) in UTC, with as many decimals as it needs (none or six)."""
     moment = EPOCH + timedelta(microseconds=time)

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
-from functools import partial
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
@@ -24,17 +23,21 @@ TO = Field("to", Type.TIME, "until when the row holds, itself excluded")
 SUFFIXES = {"csv": CSV, "tsv": CSV, "jsonl": JSONL, "ndjson": JSONL, "parquet": PARQUET}
 
 
-@dataclass(frozen=True)
-class Found:
-    """One row of a register file: its key, its span, its other values, and where it stands; ``raw`` shows it."""
+class Found(NamedTuple):
+    """One row of a register file: its key, its span, its other values, and where it stands."""
 
     key: tuple[str, ...]
     start: int | None
     end: int | None
-    values: Mapping[str, object]
+    values: dict[str, Any]
     source: int
     line: int
-    raw: Callable[[], bytes | str]
+    raw: Callable[[int], bytes | str]
+    row: int
+
+    def shown(self) -> bytes | str:
+        """The row as it stood in the file."""
+        return self.raw(self.row)
 
 
 def found(
@@ -124,36 +127,39 @@ def _objects(
 
 
 def _rows(lot: Lot, known: Mapping[str, Field], required: tuple[str, ...], intake: Intake) -> Iterator[Found]:
-    bad: dict[int, str] = {}
-    columns: dict[str, list[object]] = {}
-    for name in sorted(lot.columns):
-        raw = _instants(lot.columns[name]) if name in ("from", "to") else lot.columns[name]
-        done = column(raw, known[name])
-        columns[name] = done.array.to_pylist()
-        for row, reason in done.bad.items():
-            bad.setdefault(row, reason)
-    for row, line in enumerate(lot.lines):
-        values = {name: cells[row] for name, cells in columns.items() if cells[row] is not None}
+    columns, bad = _columns(lot, known)
+    keys = tuple(name for name in required if known[name].type is Type.TEXT)
+    for row, (line, cells) in enumerate(zip(lot.lines, zip(*columns.values(), strict=True), strict=True)):
+        values = {name: cell for name, cell in zip(columns, cells, strict=True) if cell is not None}
         fault = bad[row] if row in bad else _fault(values, required)
         if fault is not None:
             intake.reject(line, fault, lot.raw(row))
             continue
         intake.file.counts.events += 1
-        key = tuple(str(values.pop(name)) for name in required if known[name].type is Type.TEXT)
-        start, end = values.pop("from", None), values.pop("to", None)
-        kept = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
-        yield Found(key, _whole(start), _whole(end), kept, intake.index, line, partial(lot.raw, row))
+        key = tuple([values.pop(name) for name in keys])
+        yield Found(key, values.pop("from", None), values.pop("to", None), values, intake.index, line, lot.raw, row)
 
 
-def _whole(value: object) -> int | None:
-    return value if isinstance(value, int) else None
+def _columns(lot: Lot, known: Mapping[str, Field]) -> tuple[dict[str, list[Any]], dict[int, str]]:
+    """The values of each column, lists as tuples, and why rows are bad."""
+    bad: dict[int, str] = {}
+    columns: dict[str, list[Any]] = {}
+    for name in sorted(lot.columns):
+        raw = _instants(lot.columns[name]) if name in ("from", "to") else lot.columns[name]
+        done = column(raw, known[name])
+        columns[name] = done.array.to_pylist()
+        if known[name].type is Type.LIST:
+            columns[name] = [None if value is None else tuple(value) for value in columns[name]]
+        for row, reason in done.bad.items():
+            bad.setdefault(row, reason)
+    return columns, bad
 
 
-def _fault(values: Mapping[str, object], required: tuple[str, ...]) -> str | None:
+def _fault(values: Mapping[str, Any], required: tuple[str, ...]) -> str | None:
     for name in required:
         if values.get(name) in (None, ""):
             return f"missing {name}: every row needs a value for `{name}`"
-    start, end = _whole(values.get("from")), _whole(values.get("to"))
+    start, end = values.get("from"), values.get("to")
     if start is not None and end is not None and end <= start:
         return "empty span: `to` is not later than `from`"
     return None

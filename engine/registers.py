@@ -1,7 +1,7 @@
 """Registers, the tables of attributes that clauses look up, and the rulings of persons."""
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -24,7 +24,7 @@ RULING = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """Values in canonical form (see `Type`), missing ones left out, valid from ``start`` until before ``end``.
 
@@ -82,7 +82,7 @@ def load_register(
     fields = {**register.fields, register.key: key}
     aliases = {} if "id" in fields else {"id": register.key}
     rows = found(paths, fields, aliases, (register.key,), schema, tally, quarantine)
-    return RegisterTable(name, _agreed([(entry.key[0], entry) for entry in rows], tally, quarantine))
+    return RegisterTable(name, _agreed(((entry.key[0], entry) for entry in rows), tally, quarantine))
 
 
 def load_rulings(paths: Sequence[str], schema: Schema, tally: Tally, quarantine: Quarantine) -> RegisterTable:
@@ -92,26 +92,35 @@ def load_rulings(paths: Sequence[str], schema: Schema, tally: Tally, quarantine:
     """
     fields = {entry.name: entry for entry in RULING}
     rows = found(paths, fields, {}, ("question", "entity", "subject", "answer"), schema, tally, quarantine)
-    keyed = [(ruling_key(*entry.key[:3]), entry) for entry in rows]
+    keyed = ((ruling_key(*entry.key[:3]), entry) for entry in rows)
     return RegisterTable(RULINGS, _agreed(keyed, tally, quarantine))
 
 
-def _agreed(keyed: Sequence[tuple[str, Found]], tally: Tally, quarantine: Quarantine) -> dict[str, tuple[Row, ...]]:
+def _agreed(keyed: Iterable[tuple[str, Found]], tally: Tally, quarantine: Quarantine) -> dict[str, tuple[Row, ...]]:
     """Rows by key and start; rows of one key and start that differ are all quarantined, equal ones are one."""
+    own: dict[str, list[Found]] = {}
+    for key, entry in keyed:
+        own.setdefault(key, []).append(entry)
     rows: dict[str, tuple[Row, ...]] = {}
-    for (key, _, _), same in groupby(sorted(keyed, key=_order), key=_order):
-        alike = [entry for _, entry in same]
-        first = alike[0]
-        if all((entry.end, entry.values) == (first.end, first.values) for entry in alike):
-            rows[key] = (*rows.get(key, ()), Row(first.start, first.end, first.values))
-        else:
-            _quarantine(alike, tally, quarantine)
+    for key in sorted(own):
+        for alike in _at_one_time(own[key]):
+            first = alike[0]
+            if all((entry.end, entry.values) == (first.end, first.values) for entry in alike[1:]):
+                rows[key] = (*rows.get(key, ()), Row(first.start, first.end, first.values))
+            else:
+                _quarantine(alike, tally, quarantine)
     return rows
 
 
-def _order(keyed: tuple[str, Found]) -> tuple[str, bool, int]:
-    key, entry = keyed
-    return key, entry.start is not None, entry.start or 0
+def _at_one_time(entries: list[Found]) -> list[list[Found]]:
+    """The entries that start together, in the order of their starts."""
+    if len(entries) == 1:
+        return [entries]
+    return [list(same) for _, same in groupby(sorted(entries, key=_order), key=_order)]
+
+
+def _order(entry: Found) -> tuple[bool, int]:
+    return entry.start is not None, entry.start or 0
 
 
 def _quarantine(alike: Sequence[Found], tally: Tally, quarantine: Quarantine) -> None:
@@ -119,4 +128,4 @@ def _quarantine(alike: Sequence[Found], tally: Tally, quarantine: Quarantine) ->
     told = ", ".join(str(place) for place in places[:4]) + (", …" if len(places) > 4 else "")
     for entry, place in zip(alike, places, strict=True):
         tally.withdraw(entry.source)
-        quarantine.add(place, f"conflicting rows: different rows hold since the same time: {told}", entry.raw())
+        quarantine.add(place, f"conflicting rows: different rows hold since the same time: {told}", entry.shown())

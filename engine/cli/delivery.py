@@ -37,9 +37,9 @@ def deliver(report: Report, request: Request, shape: str, out: Path | None) -> N
 
         sys.stdout.buffer.write(render_html(report).encode())
     else:
-        from plainterms.engine.report.jsonl import findings_lines
+        from plainterms.engine.finding_json import finding_lines
 
-        sys.stdout.buffer.writelines(findings_lines(report))
+        sys.stdout.buffer.writelines(finding_lines(report.result.findings))
 
 
 def _written(report: Report, request: Request, out: Path | None) -> Iterator[tuple[str, str]]:
@@ -50,17 +50,16 @@ def _written(report: Report, request: Request, out: Path | None) -> Iterator[tup
 
 
 def _write(report: Report, request: Request, out: Path) -> None:
+    from plainterms.engine.finding_json import event_id_lines, finding_lines
     from plainterms.engine.report.html import render_html
-    from plainterms.engine.report.jsonl import findings_lines, summary
+    from plainterms.engine.report.jsonl import summary
 
     out.mkdir(parents=True, exist_ok=True)
     (out / "report.html").write_text(render_html(report), encoding="utf-8")
     with (out / "findings.jsonl").open("wb") as file:
-        file.writelines(findings_lines(report))
+        file.writelines(finding_lines(report.result.findings))
     with (out / "event-ids.jsonl").open("wb") as file:
-        for finding in report.result.findings:
-            line = {"finding": finding.id, "event_count": len(finding.events), "events": list(finding.events)}
-            file.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+        file.writelines(event_id_lines(report.result.findings))
     written = {**summary(report), "request": request_as_dict(request)}
     (out / "summary.json").write_bytes(orjson.dumps(written, option=orjson.OPT_INDENT_2))
 

@@ -5,6 +5,7 @@ from threading import RLock
 from typing import Any, Protocol
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from plainterms.engine.columnar.arrays import Ints
@@ -24,8 +25,8 @@ class Columns(Protocol):
     def time(self) -> Ints:
         """Their times, ascending."""
 
-    def ids(self, positions: NDArray[np.integer]) -> list[str]:
-        """The ids of some."""
+    def ids(self, positions: NDArray[np.integer]) -> pa.Array:
+        """The ids of some, as large strings; ask for many at once."""
 
     def truth(self, condition: Condition) -> Truth:
         """Of which a condition is true, and of which unknown."""
@@ -45,8 +46,8 @@ class OneAtATime:
         self._columns = columns
         self._lock = RLock()
 
-    def ids(self, positions: NDArray[np.integer]) -> list[str]:
-        """The ids of some."""
+    def ids(self, positions: NDArray[np.integer]) -> pa.Array:
+        """The ids of some, as large strings; ask for many at once."""
         with self._lock:
             return self._columns.ids(positions)
 

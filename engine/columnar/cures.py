@@ -58,7 +58,7 @@ def _notice(case: Case, draft: Draft, given: Ints, whose: Ints) -> Notice | None
     if len(own) == 0:
         return None
     time = int(case.facts.time[own[0]])
-    return Notice(case.facts.ids(own[:1])[0], time, time + draft.version.cure)
+    return Notice(case.facts.ids(own[:1])[0].as_py(), time, time + draft.version.cure)
 
 
 def horizon(case: Case) -> int:

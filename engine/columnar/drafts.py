@@ -151,7 +151,7 @@ def preceded_by(case: Case, events: list[Ints]) -> list[dict[str, str]]:
         for leaf, which in _ended(case, condition, positions, np.arange(len(positions))):
             latest[which] = np.maximum(latest[which], sequences.preceding(case, leaf, positions[which]))
     begun = np.flatnonzero(latest >= 0)
-    ends, starts = case.facts.ids(positions[begun]), case.facts.ids(latest[begun])
+    ends, starts = case.facts.ids(positions[begun]).to_pylist(), case.facts.ids(latest[begun]).to_pylist()
     pairs = dict(zip(positions[begun].tolist(), zip(ends, starts, strict=True), strict=True))
     return [dict(pairs[at] for at in own.tolist() if at in pairs) for own in shown]
 

@@ -149,7 +149,7 @@ def monotone(quantity: Quantity) -> bool:
 def _openings(case: Case, judged: Judged) -> Openings:
     occasions = judged.occasions
     if judged.triggers is None:
-        ids, runs = case.facts.ids(occasions.at), occasions.run
+        ids, runs = case.facts.ids(occasions.at).to_pylist(), occasions.run
         versions = versions_at(case, occasions.at)
     else:
         ids, runs = [trigger.event.id for trigger in judged.triggers], np.full(len(occasions), -1)

@@ -46,7 +46,7 @@ def evaluate(
             futures.append(pool.submit(audit.judge, clause, before))
             waiting.setdefault(clause.key, []).append(futures[-1])
         judged = [future.result() for future in futures]
-    findings = findings_of([(one.facts, one.found) for one in judged])
+    findings = findings_of([(one.facts, one.found) for one in judged], workers)
     return Result(findings, tuple(one.summary for one in judged))
 
 

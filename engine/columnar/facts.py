@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
@@ -78,24 +79,20 @@ class Facts:
         conflicting: int = 0,
     ) -> None:
         self._kept = kept
-        self._order = order
+        self._rows = order
         self._codings = Codings(kept, registers)
         self._truths = Truths(kept, self._codings)
         self._told = Recent[Truth](ROOM, lambda told: told.yes.nbytes * (1 if told.maybe is None else 2))
         self._coded = Recent[Codes](ROOM, lambda codes: codes.of.nbytes)
         self._counted = Recent[Numbers](ROOM, lambda found: found.of.nbytes + found.present.nbytes)
         self.repeated, self.conflicting = repeated, conflicting
-        kept.settle(order)
-        assert kept.time is not None
-        self.time = kept.time
-        self.time.flags.writeable = False
-        self.n = len(self.time)
+        self.time = _fixed(kept.moments())
+        self.n = kept.rows
 
-    def ids(self, positions: NDArray[np.integer]) -> list[str]:
-        """The ids of events; ask for many at once."""
-        rows = positions if self._order is None else self._order[positions]
-        ids: list[str] = self._kept.ids.take(rows).to_pylist()
-        return ids
+    def ids(self, positions: NDArray[np.integer]) -> pa.Array:
+        """The ids of events, as large strings; ask for many at once."""
+        rows = positions if self._rows is None else self._rows.take(positions)
+        return self._kept.ids.take(rows)
 
     def truth(self, condition: Condition) -> Truth:
         """Of which events a condition is true.
@@ -114,30 +111,31 @@ class Facts:
 
     def _truth(self, condition: Condition) -> Truth:
         bits = self._truths.of(condition)
-        yes = self._ordered(unpack(bits.yes, self._kept.rows))
+        yes = _fixed(unpack(bits.yes, self.n))
         if bits.known:
             return Truth(yes, None)
-        maybe = self._ordered(unpack(bits.possible & ~bits.yes, self._kept.rows))
+        maybe = _fixed(unpack(bits.possible & ~bits.yes, self.n))
         return Truth(yes, maybe if maybe.any() else None)
 
     def _codes(self, field: Field) -> Codes:
         coding = self._codings.of(field)
         base = self._truths.base(coding.base)
-        presumed = None if coding.presumed is None else self._ordered(coding.presumed[base])
-        return Codes(self._ordered(coding.numbers(base)), ValueList(coding.values), presumed)
+        presumed = None if coding.presumed is None else _fixed(coding.presumed.take(base, mode="wrap"))
+        return Codes(_fixed(coding.numbers(base)), ValueList(coding.values), presumed)
 
     def _numbers(self, field: Field) -> Numbers:
         if at_hand(field) and is_numeric(field):
-            found = numbers(self._kept, field, slice(0, self._kept.rows))
-            present = np.ones(self.n, np.bool_) if found.present is None else self._ordered(found.present)
-            return Numbers(self._ordered(found.of), present)
+            found = numbers(self._kept, field, slice(0, self.n))
+            present = np.ones(self.n, np.bool_) if found.present is None else found.present
+            return Numbers(_fixed(found.of), _fixed(present))
         coding = self._codings.of(field)
         values = pc.fill_null(whole(coding.values), 0).to_numpy(zero_copy_only=False).astype(np.int64)
-        codes = self._ordered(coding.numbers(self._truths.base(coding.base)))
-        return Numbers(np.append(values, np.int64(0))[codes], codes >= 0)
+        codes = coding.numbers(self._truths.base(coding.base))
+        return Numbers(np.append(values, np.int64(0)).take(codes, mode="wrap"), codes >= 0)
 
-    def _ordered(self, column: NDArray[Any]) -> NDArray[Any]:
-        """A column in the total order."""
-        ordered = column if self._order is None else column[self._order]
-        ordered.flags.writeable = False
-        return ordered
+
+def _fixed(column: NDArray[Any]) -> NDArray[Any]:
+    """A column that is not written to any more."""
+    column = column.view()
+    column.flags.writeable = False
+    return column

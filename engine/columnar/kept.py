@@ -1,5 +1,6 @@
-"""The columns that a scan keeps of the whole log, in the order in which events were read."""
+"""The columns that a scan keeps of the whole log: as events are read, and then in their total order."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from plainterms.policy.schema import Type
 
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.int32]
+Rows = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -38,20 +40,20 @@ class _Sparse:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._column: BitColumn | None = None
+        self.column: BitColumn | None = None
 
     def append(self, part: Bools | None, before: int, rows: int) -> None:
         """Add a batch; None is all false."""
-        if self._column is None:
+        if self.column is None:
             if part is None or not part.any():
                 return
-            self._column = self._store.bits()
-            self._column.append(np.zeros(before, np.bool_))
-        self._column.append(np.zeros(rows, np.bool_) if part is None else part)
+            self.column = self._store.bits()
+            self.column.append(np.zeros(before, np.bool_))
+        self.column.append(np.zeros(rows, np.bool_) if part is None else part)
 
     def read(self) -> NDArray[np.uint8] | None:
         """All of it, packed; None if nothing is true."""
-        return None if self._column is None else self._column.read()
+        return None if self.column is None else self.column.read()
 
 
 class Kept:
@@ -63,8 +65,6 @@ class Kept:
         self.digests = store.numbers(np.uint64)
         self.contents = store.numbers(np.uint64)
         self.times = store.numbers(np.int64)
-        self.time: NDArray[np.int64] | None = None
-        self._order: NDArray[np.int32] | None = None
         self.places = Places()
         self._store = store
         self._coded = {
@@ -99,14 +99,27 @@ class Kept:
         """No more pieces will come."""
         self._store.close()
 
-    def settle(self, order: NDArray[np.int32] | None) -> None:
-        """Put times in the total order, and forget what only tells which records repeat others."""
-        times = self.moments()
-        self.time = times if order is None else times[order]
-        self._order = order
-        for column in (self.digests, self.contents, self.times):
-            column.drop()
+    def settle(self, order: Rows | None) -> None:
+        """Put the rows in this order (None: as they are), and forget what only tells which records repeat others.
+
+        Ids stay in the order of reading.
+        """
+        self.digests.drop()
+        self.contents.drop()
         self.places = Places()
+        if order is not None:
+            for column in self._columns():
+                column.reorder(order)
+            self.rows = len(order)
+
+    def _columns(self) -> Iterator[Column | BitColumn]:
+        yield self.times
+        yield from (coded.codes for coded in self._coded.values())
+        yield from self._flags.values()
+        yield from (values for values, _ in self._numbers.values())
+        yield from (yes for yes, _ in self._leaves.values())
+        sparse = [some for _, some in (*self._numbers.values(), *self._leaves.values())]
+        yield from (some.column for some in sparse if some.column is not None)
 
     # ── What was kept
 
@@ -141,11 +154,5 @@ class Kept:
         return Figures(values.read(rows), present)  # type: ignore[arg-type]
 
     def moments(self) -> NDArray[np.int64]:
-        """The time of each event; once settled, zero for records that do not count."""
-        if self.time is None:
-            return self.times.read()  # type: ignore[return-value]
-        if self._order is None:
-            return self.time
-        times = np.zeros(self.rows, np.int64)
-        times[self._order] = self.time
-        return times
+        """The time of each event."""
+        return self.times.read()  # type: ignore[return-value]

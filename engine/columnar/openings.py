@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from plainterms.engine.columnar.arrays import Bools, Ints
@@ -83,11 +84,12 @@ class WithOpenings:
     def _merged(self, column: NDArray[Any], more: Sequence[object]) -> NDArray[Any]:
         return np.insert(column, self._places, np.array(more, dtype=column.dtype))
 
-    def ids(self, positions: Ints) -> list[str]:
+    def ids(self, positions: Ints) -> pa.Array:
         """Ids by position."""
         source = self._source[positions]
-        own = iter(self.base.ids(source[source >= 0]))
-        return [next(own) if place >= 0 else self.more[-1 - place].id for place in source.tolist()]
+        own = iter(self.base.ids(source[source >= 0]).to_pylist())
+        ids = [next(own) if place >= 0 else self.more[-1 - place].id for place in source.tolist()]
+        return pa.array(ids, pa.large_string())
 
     def truth(self, condition: Condition) -> Truth:
         """The truth about the log's events, and about the others one by one."""
@@ -128,7 +130,7 @@ def _place(facts: Columns, event: Event) -> int:
     low = int(np.searchsorted(facts.time, event.time, "left"))
     high = int(np.searchsorted(facts.time, event.time, "right"))
     same: Ints = np.arange(low, high)
-    return low + sum(1 for identifier in facts.ids(same) if identifier < event.id)
+    return low + sum(1 for identifier in facts.ids(same).to_pylist() if identifier < event.id)
 
 
 def _never(node: object) -> object:

@@ -47,7 +47,7 @@ def _openings(case: Case, statement: Prohibition, episodes: Episodes) -> Opening
         ids=[reading.event for reading in opening],
         at=at,
         entities=case.subjects.numbers[at].astype(np.int64),
-        last_runs=anchors.run[lasts].astype(np.int64),
+        last_runs=case.subjects.of(anchors.at[lasts]).astype(np.int64),
         times=list(zip(time[at].tolist(), time[anchors.at[lasts]].tolist(), strict=True)),
         readings=list(zip(opening, peak, strict=True)),
         versions=versions_at(case, at),
@@ -61,7 +61,7 @@ def readings(case: Case, statement: Prohibition, anchors: Anchors, which: Ints) 
     values = [column.take(which).intervals() for column in anchors.values]
     rows = zip(
         case.facts.time[at].tolist(),
-        case.facts.ids(at),
+        case.facts.ids(at).to_pylist(),
         zip(*values, strict=True),
         zip(*limits, strict=True),
         strict=True,

@@ -47,6 +47,7 @@ def scan(
             pa.default_memory_pool().release_unused()
     found = repeats(kept, on_conflict)
     order = total_order(kept.moments(), found.rows, kept.ids)
+    kept.settle(order)
     return Facts(kept, order, registers, found.repeated, found.conflicting)
 
 

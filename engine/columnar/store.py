@@ -12,6 +12,10 @@ Numbers = NDArray[np.generic]
 Bools = NDArray[np.bool_]
 Packed = NDArray[np.uint8]
 Ints = NDArray[np.int64]
+Rows = NDArray[np.int32]
+
+MERGED = 2**17
+"""Texts of a piece up to which pieces are joined: larger ones are not worth the copy."""
 
 
 class Column:
@@ -34,6 +38,18 @@ class Column:
         """No more batches will come."""
         if self._file is not None:
             self._file.close()
+
+    def reorder(self, rows: Rows) -> None:
+        """Once no more batches come, keep these rows in this order."""
+        whole = self.read() if self._path is not None or not self._parts else np.concatenate(self._parts)
+        self.replace(whole.take(rows))
+
+    def replace(self, whole: Numbers) -> None:
+        """Once no more batches come, keep these numbers instead."""
+        if self._path is None:
+            self._parts = [whole]
+        else:
+            whole.tofile(self._path)
 
     def drop(self) -> None:
         """Forget the whole column."""
@@ -79,6 +95,11 @@ class BitColumn:
         self._bytes.append(np.packbits(self._rest, bitorder="little"))
         self._bytes.close()
 
+    def reorder(self, rows: Rows) -> None:
+        """Once no more batches come, keep these rows in this order."""
+        bits = np.unpackbits(self.read(), bitorder="little")
+        self._bytes.replace(np.packbits(bits.take(rows), bitorder="little"))
+
     def read(self) -> Packed:
         """The whole column, packed; not to be written to."""
         return self._bytes.read()  # type: ignore[return-value]
@@ -119,9 +140,12 @@ class TextsInMemory(TextColumn):
             return
         self._pieces.append(texts.cast(pa.large_string()) if self._merge else texts)
         self._starts.append(self._starts[-1] + len(texts))
-        while self._merge and len(self._pieces) > 1 and len(self._pieces[-2]) <= 2 * len(self._pieces[-1]):
+        while self._merge and len(self._pieces) > 1 and self._mergeable(*map(len, self._pieces[-2:])):
             self._pieces[-2:] = [pa.concat_arrays(self._pieces[-2:])]
             del self._starts[-2]
+
+    def _mergeable(self, before: int, last: int) -> bool:
+        return before <= 2 * last and before + last <= MERGED
 
     def take(self, places: NDArray[np.integer]) -> pa.Array:
         """Some of the texts, fetched piece by piece."""

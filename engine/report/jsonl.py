@@ -1,18 +1,10 @@
-"""The report for machines: a line of JSON for each finding, and one object that accounts for the input."""
+"""The report for machines: one object that accounts for the input. Findings are lines of `finding_json`."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
 
-from plainterms.engine.finding_json import to_json
 from plainterms.engine.findings import rfc3339
 from plainterms.engine.report.model import VERDICTS, Input, Report
 from plainterms.policy.meaning import Policy
-
-
-def findings_lines(report: Report) -> Iterator[bytes]:
-    """Each finding as one line, its end included, in the order of the audit."""
-    for finding in report.result.findings:
-        yield to_json(finding) + b"\n"
 
 
 def summary(report: Report) -> dict[str, object]:

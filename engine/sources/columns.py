@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from plainterms.engine.sources.values import EARLIEST, EXPECTED, LATEST, BadValueError, convert
+from plainterms.engine.sources.values import EARLIEST, EXPECTED, LATEST, YES_NO, BadValueError, convert
 from plainterms.policy.schema import MILLION, Field, Type
 
 ARROW: Mapping[Type, pa.DataType] = {
@@ -45,7 +45,7 @@ class Column:
 
 def column(values: Sequence[object] | pa.Array, entry: Field, foreign: bool = False) -> Column:
     """The values of one field, in canonical form; ``foreign`` as in `convert`."""
-    array = _decoded(values) if isinstance(values, pa.Array) else _arrow(values, entry)
+    array = _decoded(values, entry) if isinstance(values, pa.Array) else _arrow(values, entry)
     done = None if array is None else _at_once(array, entry, foreign)
     if done is not None:
         return Column(done)
@@ -80,10 +80,13 @@ def _arrow(values: Sequence[object], entry: Field) -> pa.Array | None:
         return None
 
 
-def _decoded(array: pa.Array) -> pa.Array:
+def _decoded(array: pa.Array, entry: Field) -> pa.Array:
+    """Without dictionary, unless that of a text, and with texts in their usual type."""
     kind = array.type
     if pa.types.is_dictionary(kind):
-        return _decoded(array.dictionary_decode())
+        if entry.type is Type.TEXT and pa.types.is_string(kind.value_type) and not array.dictionary.null_count:
+            return array
+        return _decoded(array.dictionary_decode(), entry)
     if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
         return array.cast(pa.string())
     return array
@@ -144,7 +147,8 @@ def _in_range(array: pa.Array, entry: Field) -> bool:
 
 
 def _texts(array: pa.Array, foreign: bool) -> pa.Array | None:  # noqa: ARG001
-    if not pa.types.is_string(array.type):
+    coded = pa.types.is_dictionary(array.type)
+    if not pa.types.is_string(array.type.value_type if coded else array.type):
         return None
     array.validate(full=True)
     return array
@@ -174,6 +178,10 @@ def _scaled(array: pa.Array, exact: bool) -> pa.Array | None:
 
 
 def _yes_no(array: pa.Array, foreign: bool) -> pa.Array | None:  # noqa: ARG001
+    if pa.types.is_string(array.type):
+        words = array.dictionary_encode()
+        known = [None if word is None else YES_NO.get(word.lower()) for word in words.dictionary.to_pylist()]
+        return None if None in known else pa.array(known, pa.bool_()).take(words.indices)
     return array if pa.types.is_boolean(array.type) else None
 
 

@@ -101,7 +101,7 @@ def _records(reader: Iterator[list[str]], feed: _Feed, intake: Intake, width: in
         if cells is None:
             return
         intake.read()
-        if not any(cell.strip() for cell in cells) and len(cells) < 2:
+        if len(cells) < 2 and not any(cell.strip() for cell in cells):
             intake.blank()
         elif feed.damaged >= start:
             intake.reject(start, "not UTF-8: the row has bytes that are not UTF-8", feed.record)

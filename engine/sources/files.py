@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
+import pyarrow as pa
 import zstandard
 
 from plainterms.engine.sources.errors import SourceError
@@ -62,8 +63,8 @@ class Peeked:
     def spooled(self) -> Iterator[BinaryIO]:
         """All bytes in a file that can be read in any order. Raises what reading raises."""
         if self.path is not None:
-            with self.path.open("rb") as plain:
-                yield plain
+            with pa.OSFile(str(self.path)) as plain:
+                yield cast(BinaryIO, plain)
             return
         with tempfile.TemporaryFile() as file:
             while data := self.read(SPOOL):

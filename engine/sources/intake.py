@@ -118,6 +118,10 @@ def _absent(array: pa.Array | None, rows: int) -> Sequence[int]:
     """Rows without a value; an empty text is none."""
     if array is None:
         return range(rows)
+    if pa.types.is_dictionary(array.type):
+        if not array.null_count and not _absent(array.dictionary, len(array.dictionary)):
+            return ()
+        array = array.dictionary_decode()
     gone = array.is_null()
     if pa.types.is_string(array.type):
         gone = pc.or_(gone, pc.fill_null(pc.equal(pc.binary_length(array), 0), False))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import orjson
@@ -104,7 +105,7 @@ def _columns(rows: Rows, intake: Intake) -> dict[str, pa.Array]:
     if rows.textual:
         columns = {name: split(a) if _is_list(name, intake) and is_text(a.type) else a for name, a in columns.items()}
     kind = columns.get("kind", pa.nulls(len(rows.lines), pa.string()))
-    if pa.types.is_dictionary(kind.type):
+    if pa.types.is_dictionary(kind.type) and kind.null_count:
         kind = kind.dictionary_decode()
     if pa.types.is_null(kind.type):
         kind = kind.cast(pa.string())
@@ -144,14 +145,17 @@ def listed(cell: str) -> list[str]:
 def _misplaced(columns: Mapping[str, pa.Array], intake: Intake) -> dict[int, str]:
     """Why each row is bad that has an unknown kind, or a value in a field its kind does not have."""
     kinds = columns["kind"]
-    if not is_text(kinds.type):
+    if is_text(kinds.type):
+        kinds = kinds.dictionary_encode()
+    elif not pa.types.is_dictionary(kinds.type) or not is_text(kinds.type.value_type):
         return {}
+    numbers = kinds.indices.to_numpy(zero_copy_only=False)
+    there = cache(lambda name: columns[name].is_valid().to_numpy(zero_copy_only=False))
     bad: dict[int, str] = {}
-    for kind in pc.unique(kinds).to_pylist():
-        here = pc.equal(kinds, pa.scalar(kind, kinds.type))
-        for name, array in columns.items():
-            reason = fault(kind, (name,), intake)
-            if reason is not None:
-                rows = pc.and_(here, array.is_valid())
-                bad.update(dict.fromkeys(np.flatnonzero(rows.to_numpy(zero_copy_only=False)).tolist(), reason))
+    for number, kind in enumerate(kinds.dictionary.to_pylist()):
+        reasons = {name: fault(kind, (name,), intake) for name in columns}
+        here = np.flatnonzero(numbers == number) if any(reasons.values()) else numbers[:0]
+        for name, reason in reasons.items():
+            if reason is not None and columns[name].null_count < len(columns[name]):
+                bad.update(dict.fromkeys(here.compress(there(name).take(here)).tolist(), reason))
     return bad

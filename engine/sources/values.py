@@ -23,7 +23,7 @@ _TIME = re.compile(
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SPAN = re.compile(r"([0-9.]{1,30}) ?(second|minute|hour|day|week)s?")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
-_YES_NO = {"yes": True, "true": True, "no": False, "false": False}
+YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 
 EXPECTED = {
     Type.TEXT: "text",
@@ -164,8 +164,8 @@ def _from_text(value: str, field: Field, foreign: bool) -> int:
 def _yes_no(value: object, field: Field) -> bool:
     if isinstance(value, bool):
         return value
-    if isinstance(value, str) and value.lower() in _YES_NO:
-        return _YES_NO[value.lower()]
+    if isinstance(value, str) and value.lower() in YES_NO:
+        return YES_NO[value.lower()]
     raise wrong_type(value, field)
 
 

@@ -9,9 +9,10 @@ import orjson
 from rich.console import Console
 
 from plainterms.engine.explain import concerns, explain
+from plainterms.engine.finding_json import finding_lines
 from plainterms.engine.findings import Finding
 from plainterms.engine.report.html import render_html
-from plainterms.engine.report.jsonl import findings_lines, summary
+from plainterms.engine.report.jsonl import summary
 from plainterms.engine.report.model import Report
 from plainterms.engine.report.terminal import print_report
 from plainterms.engine.report.tree import explanation_tree
@@ -71,7 +72,7 @@ def renderings() -> dict[str, Callable[[], str]]:
         "finding.html": lambda: part(told, '<article id="finding-6"', "</article>"),
         "method.html": lambda: part(page, '<section aria-labelledby="method"', "</section>"),
         "inputs.html": lambda: part(page, '<section aria-labelledby="inputs">', "</section>"),
-        "finding.json": lambda: next(findings_lines(given)).decode(),
+        "finding.json": lambda: next(finding_lines(given.result.findings)).decode(),
         "summary.json": lambda: orjson.dumps(summary(given), option=orjson.OPT_INDENT_2).decode() + "\n",
     }
 

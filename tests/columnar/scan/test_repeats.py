@@ -48,7 +48,7 @@ def scanned(rows: Sequence[Record], size: int, spill: Path | None = None) -> tup
 
 def outcome(rows: Sequence[Record], size: int, spill: Path | None = None) -> list[str]:
     facts, conflicts = scanned(rows, size, spill)
-    ids = " ".join(facts.ids(np.arange(facts.n))) or "nothing"
+    ids = " ".join(facts.ids(np.arange(facts.n)).to_pylist()) or "nothing"
     return [ids, f"repeated {facts.repeated}", f"conflicting {facts.conflicting}", *conflicts]
 
 
@@ -115,7 +115,7 @@ def test_equal_times_are_ordered_by_id(seed: int) -> None:
     rows: list[Record] = [(name, dice.randrange(3), None, line) for line, name in enumerate(sorted(names), 1)]
     dice.shuffle(rows)
     facts, _ = scanned(rows, 150)
-    assert facts.ids(np.arange(facts.n)) == [
+    assert facts.ids(np.arange(facts.n)).to_pylist() == [
         row[0] for row in sorted(rows, key=lambda row: (row[1], row[0].encode()))
     ]
     assert facts.time.tolist() == sorted(row[1] for row in rows)
@@ -123,7 +123,7 @@ def test_equal_times_are_ordered_by_id(seed: int) -> None:
 
 def test_no_events() -> None:
     facts = scan([], [], [], {}, on_conflict=lambda _name, _places: None)
-    assert (facts.n, facts.time.tolist(), facts.ids(np.arange(0))) == (0, [], [])
+    assert (facts.n, facts.time.tolist(), facts.ids(np.arange(0)).to_pylist()) == (0, [], [])
 
 
 def test_what_tells_repetitions_is_forgotten() -> None:
