@@ -14,6 +14,7 @@ from plainterms.engine.columnar.codings import Codings
 from plainterms.engine.columnar.counted import is_numeric, numbers
 from plainterms.engine.columnar.kept import Kept
 from plainterms.engine.columnar.recent import Recent
+from plainterms.engine.columnar.sequence import Order
 from plainterms.engine.columnar.truths import Truths
 from plainterms.engine.columnar.values import ValueList, whole
 from plainterms.engine.columnar.wanted import at_hand
@@ -73,13 +74,13 @@ class Facts:
     def __init__(
         self,
         kept: Kept,
-        order: Rows | None,
+        order: Order | None,
         registers: Mapping[str, RegisterTable],
         repeated: int = 0,
         conflicting: int = 0,
     ) -> None:
         self._kept = kept
-        self._rows = order
+        self._rows = None if order is None else order.rows
         self._codings = Codings(kept, registers)
         self._truths = Truths(kept, self._codings)
         self._told = Recent[Truth](ROOM, lambda told: told.yes.nbytes * (1 if told.maybe is None else 2))

@@ -10,6 +10,7 @@ from plainterms.engine.columnar.bits import Bits, unpack
 from plainterms.engine.columnar.codes import FREE, Numbering
 from plainterms.engine.columnar.pieces import Figures, Piece
 from plainterms.engine.columnar.places import Places
+from plainterms.engine.columnar.sequence import Order
 from plainterms.engine.columnar.store import BitColumn, Column, Store, narrowed
 from plainterms.engine.columnar.values import Lists, Values
 from plainterms.engine.columnar.wanted import Wanted
@@ -18,7 +19,6 @@ from plainterms.policy.schema import Type
 
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.int32]
-Rows = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Kept:
         """No more pieces will come."""
         self._store.close()
 
-    def settle(self, order: Rows | None) -> None:
+    def settle(self, order: Order | None) -> None:
         """Put the rows in this order (None: as they are), and forget what only tells which records repeat others.
 
         Ids stay in the order of reading.
@@ -109,8 +109,8 @@ class Kept:
         self.places = Places()
         if order is not None:
             for column in self._columns():
-                column.reorder(order)
-            self.rows = len(order)
+                column.change(order.of)
+            self.rows = len(order.rows)
 
     def _columns(self) -> Iterator[Column | BitColumn]:
         yield self.times

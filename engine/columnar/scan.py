@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from plainterms.engine.columnar.ahead import ahead
 from plainterms.engine.columnar.batches import Batch, evened
 from plainterms.engine.columnar.facts import Facts
 from plainterms.engine.columnar.kept import Kept
@@ -55,7 +56,7 @@ def _pieces(batches: Iterable[pa.RecordBatch], keep: Wanted, threads: int) -> It
     """What is kept of each batch, in turn; several batches are worked on at a time."""
     reader, waiting = Reader(keep), deque[Future[Piece]]()
     with ThreadPoolExecutor(threads, "scan") as pool:
-        for one in evened(batches):
+        for one in evened(ahead(batches)):
             batch = Batch(one)
             reader.contents.meet(batch)
             waiting.append(pool.submit(reader.piece, batch))

@@ -1,6 +1,8 @@
 """The total order of events: by time, and by id where times are equal."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -8,6 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from plainterms.engine.columnar.digests import lanes
+from plainterms.engine.columnar.lazy import lazy
 from plainterms.engine.columnar.store import TextColumn
 from plainterms.engine.digests import LANE
 
@@ -18,8 +21,37 @@ PORTION = 2**22
 """Events with equal times that are ordered at a time."""
 
 
-def total_order(times: Ints, without: Ints, ids: TextColumn) -> Rows | None:
-    """The rows in the total order, those ``without`` left out; None if they stand in it as they are."""
+SPARSE = 8
+"""Where no more than one row in so many moves, the others are left in place."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """Rows of the log, as they were read, in the total order."""
+
+    rows: Rows
+
+    @lazy
+    def _moved(self) -> Rows:
+        moved: Rows = np.flatnonzero(self.rows != np.arange(len(self.rows), dtype=np.int32)).astype(np.int32)
+        return moved
+
+    def of(self, column: NDArray[Any]) -> NDArray[Any]:
+        """A column in this order. It may be longer by rows that do not count."""
+        if len(self._moved) * SPARSE > len(self.rows):
+            return column.take(self.rows)
+        found = column[: len(self.rows)].copy()
+        found[self._moved] = column.take(self.rows.take(self._moved))
+        return found
+
+
+def total_order(times: Ints, without: Ints, ids: TextColumn) -> Order | None:
+    """The total order of the rows, those ``without`` left out; None if they stand in it as they are."""
+    rows = _rows(times, without, ids)
+    return None if rows is None else Order(rows)
+
+
+def _rows(times: Ints, without: Ints, ids: TextColumn) -> Rows | None:
     rows = None if len(without) == 0 else np.delete(np.arange(len(times), dtype=np.int32), without)
     moments = times if rows is None else times[rows]
     steps = moments[1:] > moments[:-1]

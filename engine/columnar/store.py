@@ -1,7 +1,7 @@
 """Columns that grow batch by batch, in memory or in files of a folder."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ Numbers = NDArray[np.generic]
 Bools = NDArray[np.bool_]
 Packed = NDArray[np.uint8]
 Ints = NDArray[np.int64]
-Rows = NDArray[np.int32]
+Change = Callable[[Numbers], Numbers]
 
 MERGED = 2**17
 """Texts of a piece up to which pieces are joined: larger ones are not worth the copy."""
@@ -39,13 +39,9 @@ class Column:
         if self._file is not None:
             self._file.close()
 
-    def reorder(self, rows: Rows) -> None:
-        """Once no more batches come, keep these rows in this order."""
-        whole = self.read() if self._path is not None or not self._parts else np.concatenate(self._parts)
-        self.replace(whole.take(rows))
-
-    def replace(self, whole: Numbers) -> None:
-        """Once no more batches come, keep these numbers instead."""
+    def change(self, made: Change) -> None:
+        """Once no more batches come, keep instead what is made of the whole column."""
+        whole = made(self.read() if self._path is not None or not self._parts else np.concatenate(self._parts))
         if self._path is None:
             self._parts = [whole]
         else:
@@ -95,10 +91,13 @@ class BitColumn:
         self._bytes.append(np.packbits(self._rest, bitorder="little"))
         self._bytes.close()
 
-    def reorder(self, rows: Rows) -> None:
-        """Once no more batches come, keep these rows in this order."""
-        bits = np.unpackbits(self.read(), bitorder="little")
-        self._bytes.replace(np.packbits(bits.take(rows), bitorder="little"))
+    def change(self, made: Change) -> None:
+        """Once no more batches come, keep instead what is made of the whole column, some rows of none added."""
+
+        def repacked(packed: Numbers) -> Numbers:
+            return np.packbits(made(np.unpackbits(packed, bitorder="little")), bitorder="little")  # type: ignore[arg-type]
+
+        self._bytes.change(repacked)
 
     def read(self) -> Packed:
         """The whole column, packed; not to be written to."""
