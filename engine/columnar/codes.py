@@ -58,6 +58,10 @@ class Numbering:
     def __len__(self) -> int:
         return len(self.values)
 
+    def settle(self) -> None:
+        """Forget what only tells the numbers of further values."""
+        self._index = _Index()
+
     def number(self, batch: Local) -> Codes:
         """The number of each of a batch's values; new values get new numbers."""
         codes = self._index.find(batch.digests)

@@ -1,7 +1,6 @@
 """What the sweeps ask about the events of an audit; `facts.Facts` answers, and what is built on it."""
 
 from collections.abc import Sequence
-from threading import RLock
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,7 +14,7 @@ from plainterms.policy.meaning import Condition, Field
 
 
 class Columns(Protocol):
-    """Events in the total order (time, id); the position of an event is its rank in it."""
+    """Events in the total order (time, id); the position of an event is its rank in it. Threads may share them."""
 
     @property
     def n(self) -> int:
@@ -36,35 +35,6 @@ class Columns(Protocol):
 
     def numbers(self, field: Field) -> Numbers:
         """Which number each has in a field."""
-
-
-class OneAtATime:
-    """Columns that several threads may ask, one after another."""
-
-    def __init__(self, columns: Columns) -> None:
-        self.n, self.time = columns.n, columns.time
-        self._columns = columns
-        self._lock = RLock()
-
-    def ids(self, positions: NDArray[np.integer]) -> pa.Array:
-        """The ids of some, as large strings; ask for many at once."""
-        with self._lock:
-            return self._columns.ids(positions)
-
-    def truth(self, condition: Condition) -> Truth:
-        """Of which a condition is true, and of which unknown."""
-        with self._lock:
-            return self._columns.truth(condition)
-
-    def codes(self, field: Field) -> Codes:
-        """Which value of a field each has."""
-        with self._lock:
-            return self._columns.codes(field)
-
-    def numbers(self, field: Field) -> Numbers:
-        """Which number each has in a field."""
-        with self._lock:
-            return self._columns.numbers(field)
 
 
 class Taking(Protocol):

@@ -3,18 +3,18 @@
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from threading import Lock
 
 import numpy as np
 
 from plainterms.engine.columnar import duties, kleene, prohibitions
 from plainterms.engine.columnar.arrays import Bools, Ints
 from plainterms.engine.columnar.case import Case
-from plainterms.engine.columnar.columns import Columns, OneAtATime
+from plainterms.engine.columnar.columns import Columns
 from plainterms.engine.columnar.drafts import Draft
 from plainterms.engine.columnar.groups import groups_of
 from plainterms.engine.columnar.idents import findings_of
 from plainterms.engine.columnar.openings import WithOpenings, openings, sources
+from plainterms.engine.columnar.recent import Recent
 from plainterms.engine.columnar.sheet import anyone
 from plainterms.engine.columnar.subjects import Each, Service, Subjects
 from plainterms.engine.columnar.summary import examined_of, summary
@@ -24,6 +24,9 @@ from plainterms.engine.findings import ClauseSummary, Result
 from plainterms.engine.plan import Plan, PlannedClause, require_end
 from plainterms.engine.registers import RegisterTable
 from plainterms.policy.meaning import EachSubject, GroupSubject, Prohibition, Subject
+
+SUBJECTS = 3
+"""How many subjects' events are kept in order at a time."""
 
 
 def evaluate(
@@ -35,19 +38,26 @@ def evaluate(
     """
     require_end(plan, period)
     looked_at = sources(plan.clauses)
-    audit = Audit(OneAtATime(facts), registers, period, looked_at)
+    audit = Audit(facts, registers, period, looked_at)
     with ThreadPoolExecutor(workers) as pool:
-        waiting: dict[str, list[Future[Judged]]] = {}
-        futures: list[Future[Judged]] = []
-        for clause in plan.clauses:
-            before = None
-            if looked_at and (keys := sources(clause)):
-                before = [future for key in sorted(keys) for future in waiting.get(key, ())]
-            futures.append(pool.submit(audit.judge, clause, before))
-            waiting.setdefault(clause.key, []).append(futures[-1])
-        judged = [future.result() for future in futures]
+        futures: dict[int, Future[Judged]] = {}
+        for index in _turns(plan.clauses):
+            clause = plan.clauses[index]
+            keys = sources(clause)
+            before = [future for other, future in sorted(futures.items()) if plan.clauses[other].key in keys]
+            futures[index] = pool.submit(audit.judge, clause, before if keys else None)
+        judged = [futures[index].result() for index in range(len(plan.clauses))]
     findings = findings_of([(one.facts, one.found) for one in judged], workers)
     return Result(findings, tuple(one.summary for one in judged))
+
+
+def _turns(clauses: Sequence[PlannedClause]) -> list[int]:
+    """The order in which to judge: clauses on one subject together, and last those that look at other breaches."""
+    subjects = {subject: place for place, subject in enumerate(dict.fromkeys(one.subject for one in clauses))}
+    first = [index for index, clause in enumerate(clauses) if not sources(clause)]
+    return sorted(first, key=lambda index: subjects[clauses[index].subject]) + [
+        index for index, clause in enumerate(clauses) if sources(clause)
+    ]
 
 
 @dataclass(frozen=True)
@@ -68,8 +78,7 @@ class Audit:
     registers: Mapping[str, RegisterTable]
     period: Period
     looked_at: frozenset[str]
-    _subjects: dict[Subject, tuple[Subjects, Ints]] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
+    _subjects: Recent[tuple[Subjects, Ints]] = field(default_factory=lambda: Recent(SUBJECTS, lambda _: 1))
 
     def judge(self, clause: PlannedClause, before: Sequence[Future[Judged]] | None) -> Judged:
         """All findings of a clause, ``before`` those of the clauses at whose breaches it looks (None: at none)."""
@@ -89,15 +98,12 @@ class Audit:
 
     def _whose(self, subject: Subject, facts: Columns, logged: Bools | None) -> tuple[Subjects, Ints]:
         """The subjects, and which of them were examined."""
-        clock = Clock(facts, self.period)
-        if logged is not None:
+
+        def made() -> tuple[Subjects, Ints]:
             subjects = subjects_of(subject, facts, self.registers, logged)
-            return subjects, examined_of(subjects, clock, logged)
-        with self._lock:
-            if subject not in self._subjects:
-                subjects = subjects_of(subject, facts, self.registers, None)
-                self._subjects[subject] = subjects, examined_of(subjects, clock, None)
-            return self._subjects[subject]
+            return subjects, examined_of(subjects, Clock(facts, self.period), logged)
+
+        return made() if logged is not None else self._subjects.get(subject, made)
 
 
 def _found(case: Case, logged: Bools | None) -> tuple[list[Draft], Bools]:

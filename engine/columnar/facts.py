@@ -24,7 +24,7 @@ from plainterms.policy.meaning import Condition, Field
 Bools = NDArray[np.bool_]
 Rows = NDArray[np.int32]
 
-ROOM = 2**27
+ROOM = 2**26
 """Bytes of truths that are remembered, and as many of codes and numbers; the last of each always is."""
 
 

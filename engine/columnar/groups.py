@@ -16,6 +16,9 @@ from plainterms.engine.columnar.subjects import Each, Reach
 from plainterms.engine.registers import RegisterTable
 from plainterms.policy.meaning import GroupSubject
 
+PORTION = 2**20
+"""Events at a time."""
+
 
 @dataclass(frozen=True)
 class Groups:
@@ -38,10 +41,12 @@ class Groups:
 
     def of(self, positions: Ints) -> Places:
         """The group of each event's entity as of the event."""
-        entities = self.numbers[positions]
-        found = np.full(len(entities), -1, dtype=np.int32)
-        known = np.flatnonzero(entities >= 0)
-        found[known] = self.joinings.group_of(entities[known], np.asarray(positions)[known])
+        found = np.full(len(positions), -1, dtype=np.int32)
+        for start in range(0, len(positions), PORTION):
+            here = np.asarray(positions[start : start + PORTION])
+            entities = self.numbers.take(here)
+            known = np.flatnonzero(entities >= 0)
+            found[start + known] = self.joinings.group_of(entities.take(known), here.take(known))
         return found
 
     def values_of(self, entities: Ints) -> list[object]:

@@ -106,6 +106,8 @@ class Kept:
         """
         self.digests.drop()
         self.contents.drop()
+        for coded in self._coded.values():
+            coded.numbering.settle()
         self.places = Places()
         if order is not None:
             for column in self._columns():

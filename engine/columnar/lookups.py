@@ -29,6 +29,7 @@ class Lookup:
     def __init__(self, table: RegisterTable) -> None:
         self._table = table
         self._rows = [row for rows in table.rows.values() for row in rows]
+        self._values = [row.values for row in self._rows]
         self._keys = pa.array(table.rows.keys(), pa.large_string())
         self._numbers = {id(row): number for number, row in enumerate(self._rows)}
         self.column = cache(self._column)
@@ -44,7 +45,7 @@ class Lookup:
         return all(row.start is None and row.end is None for row in self._rows)
 
     def _column(self, name: str, kind: Type) -> pa.Array:
-        values = [row.values.get(name) for row in self._rows]
+        values = [row.get(name) for row in self._values]
         return pa.array([*values, None], pa.large_string() if kind is Type.TEXT else ARROW[kind])
 
     def rows(self, places: Numbers, time: int | None) -> Numbers:

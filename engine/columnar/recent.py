@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from concurrent.futures import Future
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -11,7 +12,7 @@ T = TypeVar("T")
 class Recent(Generic[T]):
     """Results by key; those not used for longest are forgotten. One that is too large alone is kept alone.
 
-    Threads may share it; two that ask for the same at once may both work it out.
+    Threads may share it; of several that ask for the same at once, one works it out and the others wait for it.
     """
 
     def __init__(self, room: int, size: Callable[[T], int]) -> None:
@@ -19,6 +20,7 @@ class Recent(Generic[T]):
         self._size = size
         self._held: OrderedDict[Hashable, T] = OrderedDict()
         self._taken = 0
+        self._coming: dict[Hashable, Future[T]] = {}
         self._lock = Lock()
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
@@ -27,14 +29,22 @@ class Recent(Generic[T]):
             if key in self._held:
                 self._held.move_to_end(key)
                 return self._held[key]
-        made = make()
+            coming = self._coming.get(key)
+            if coming is None:
+                own = self._coming[key] = Future[T]()
+        if coming is not None:
+            return coming.result()
+        try:
+            own.set_result(make())
+        except BaseException as error:  # noqa: BLE001 - raised below, here and where it is waited for
+            own.set_exception(error)
         with self._lock:
-            self._remember(key, made)
-        return made
+            del self._coming[key]
+            if own.exception() is None:
+                self._remember(key, own.result())
+        return own.result()
 
     def _remember(self, key: Hashable, made: T) -> None:
-        if key in self._held:
-            return
         self._held[key] = made
         self._taken += self._size(made)
         while self._taken > self._room and len(self._held) > 1:

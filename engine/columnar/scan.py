@@ -13,6 +13,7 @@ from plainterms.engine.columnar.ahead import ahead
 from plainterms.engine.columnar.batches import Batch, evened
 from plainterms.engine.columnar.facts import Facts
 from plainterms.engine.columnar.kept import Kept
+from plainterms.engine.columnar.memory import give_back
 from plainterms.engine.columnar.pieces import Piece, Reader
 from plainterms.engine.columnar.repeats import OnConflict, repeats
 from plainterms.engine.columnar.sequence import total_order
@@ -45,10 +46,10 @@ def scan(
         for piece in _pieces(batches, keep, threads or len(os.sched_getaffinity(0))):
             kept.append(piece)
             del piece
-            pa.default_memory_pool().release_unused()
     found = repeats(kept, on_conflict)
     order = total_order(kept.moments(), found.rows, kept.ids)
     kept.settle(order)
+    give_back()
     return Facts(kept, order, registers, found.repeated, found.conflicting)
 
 
