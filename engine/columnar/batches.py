@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from plainterms.engine.columnar.codes import Local, local
+from plainterms.engine.columnar.hashing import Hashing
 from plainterms.engine.columnar.lists import joined
 from plainterms.engine.columnar.parts import part_column
 from plainterms.engine.sources.columns import ARROW
@@ -94,9 +95,9 @@ class Batch:
             self._numbered[name] = local(joined(column) if pa.types.is_list(column.type) else column)
         return self._numbered[name]
 
-    def coded(self, field: Field) -> Local:
-        """A text or list field, or a part of one, with its values numbered."""
-        return self.numbered(field.name) if isinstance(field, EventField) else local(self.read(field))
+    def coded(self, field: Field, hashing: Hashing) -> Local:
+        """A text or list field, or a part of one, with its values numbered; parts are told by strong digests."""
+        return self.numbered(field.name) if isinstance(field, EventField) else local(self.read(field), hashing)
 
     def read(self, field: Field) -> pa.Array:
         """The values of a field that the event alone gives. Texts that repeat come with a dictionary."""

@@ -8,7 +8,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from plainterms.engine.columnar.digests import digests
-from plainterms.engine.columnar.store import TextColumn
+from plainterms.engine.columnar.hashing import Hashing
+from plainterms.engine.columnar.texts import TextColumn
 
 Words = NDArray[np.uint64]
 Codes = NDArray[np.int32]
@@ -19,17 +20,21 @@ ROOM = 1 << 10
 
 @dataclass(frozen=True)
 class Local:
-    """A batch's own numbering of a text column: ``values`` differ, ``of`` is -1 where a value is missing."""
+    """A batch's own numbering of a text column: ``values`` differ, ``of`` is -1 where a value is missing.
+
+    Texts with equal digests are compared, by their ``checks`` if there are any.
+    """
 
     of: Codes
     values: pa.Array
     digests: Words
+    checks: Words | None = None
 
 
-def local(texts: pa.Array) -> Local:
-    """Number the values of a string column, plain or dictionary-encoded."""
+def local(texts: pa.Array, hashing: Hashing | None = None) -> Local:
+    """Number the values of a string column, plain or dictionary-encoded; with ``hashing``, by strong digests."""
     of, values = numbered(texts)
-    return Local(of, values, digests(values))
+    return Local(of, values, digests(values)) if hashing is None else Local(of, values, *hashing.names(values))
 
 
 def numbered(column: pa.Array) -> tuple[Codes, pa.Array]:
@@ -47,12 +52,13 @@ def numbered(column: pa.Array) -> tuple[Codes, pa.Array]:
 class Numbering:
     """All values met so far and their numbers, in the order of first appearance.
 
-    Values are found by their digests and compared themselves, so equal digests of different texts do no harm.
+    Values are found by their digests and compared, so equal digests of different texts do no harm.
     """
 
     def __init__(self, values: TextColumn) -> None:
         self.values = values
         self._index = _Index()
+        self._checks = np.empty(0, np.uint64)
         self._twins: dict[str, int] = {}
 
     def __len__(self) -> int:
@@ -60,25 +66,38 @@ class Numbering:
 
     def settle(self) -> None:
         """Forget what only tells the numbers of further values."""
-        self._index = _Index()
+        self._index, self._checks = _Index(), np.empty(0, np.uint64)
 
     def number(self, batch: Local) -> Codes:
         """The number of each of a batch's values; new values get new numbers."""
         codes = self._index.find(batch.digests)
         known = np.flatnonzero(codes != FREE)
         if len(known):
-            same = pc.equal(
-                self.values.take(codes[known]), batch.values.take(pa.array(known)).cast(pa.large_string())
-            )
-            self._settle(batch.values, known[~same.to_numpy(zero_copy_only=False)], codes)
+            self._settle(batch, known[~self._same(codes[known], batch, known)], codes)
         fresh = np.flatnonzero(codes == FREE)
         if len(fresh):
             fresh, twins = self._unlike(batch.digests, fresh)
             codes[fresh] = np.arange(len(self), len(self) + len(fresh), dtype=np.int32)
-            self.values.append(batch.values.take(pa.array(fresh)))
+            self._add(batch, fresh)
             self._index.add(batch.digests[fresh], codes[fresh])
-            self._settle(batch.values, twins, codes)
+            self._settle(batch, twins, codes)
         return codes
+
+    def _same(self, codes: Codes, batch: Local, places: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether values that were met are those of a batch."""
+        if batch.checks is not None:
+            return np.equal(self._checks.take(codes), batch.checks.take(places), dtype=np.bool_)
+        texts = batch.values.take(pa.array(places)).cast(pa.large_string())
+        return pc.equal(self.values.take(codes), texts).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
+
+    def _add(self, batch: Local, places: NDArray[np.int64]) -> None:
+        """Number some values of a batch after all others."""
+        count = len(self)
+        self.values.append(batch.values.take(pa.array(places)))
+        if batch.checks is not None:
+            if len(self) > len(self._checks):
+                self._checks = np.concatenate((self._checks, np.empty(len(self), np.uint64)))
+            self._checks[count : len(self)] = batch.checks.take(places)
 
     def _unlike(self, words: Words, fresh: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Of new values those with a digest of their own, in order, and the further ones with the same digest."""
@@ -87,13 +106,13 @@ class Numbering:
             return fresh, fresh[:0]
         return fresh[np.sort(firsts)], np.delete(fresh, firsts)
 
-    def _settle(self, values: pa.Array, places: NDArray[np.int64], codes: Codes) -> None:
+    def _settle(self, batch: Local, places: NDArray[np.int64], codes: Codes) -> None:
         """Number values whose digest belongs to another value, one by one: with 64 bits they hardly exist."""
         for place in places.tolist():
-            text = values[place].as_py()
+            text = batch.values[place].as_py()
             if text not in self._twins:
                 self._twins[text] = len(self)
-                self.values.append(pa.array([text]))
+                self._add(batch, np.array([place]))
             codes[place] = self._twins[text]
 
 

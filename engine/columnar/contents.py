@@ -23,9 +23,9 @@ LONG = 48
 class Contents:
     """Digests the columns of events; the first texts of a column decide how all of them are digested."""
 
-    def __init__(self) -> None:
+    def __init__(self, hashing: Hashing) -> None:
         self._long: dict[str, bool] = {}
-        self._hashing = Hashing()
+        self._hashing = hashing
 
     def meet(self, batch: Batch) -> None:
         """Look at a batch before it is digested; batches must be met in turn."""

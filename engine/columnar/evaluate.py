@@ -25,7 +25,7 @@ from plainterms.engine.plan import Plan, PlannedClause, require_end
 from plainterms.engine.registers import RegisterTable
 from plainterms.policy.meaning import EachSubject, GroupSubject, Prohibition, Subject
 
-SUBJECTS = 3
+SUBJECTS = 2
 """How many subjects' events are kept in order at a time."""
 
 

@@ -1,6 +1,7 @@
 """The columns that a scan keeps of the whole log: as events are read, and then in their total order."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,9 +13,10 @@ from plainterms.engine.columnar.pieces import Figures, Piece
 from plainterms.engine.columnar.places import Places
 from plainterms.engine.columnar.sequence import Order
 from plainterms.engine.columnar.store import BitColumn, Column, Store, narrowed
+from plainterms.engine.columnar.texts import TextColumn
 from plainterms.engine.columnar.values import Lists, Values
 from plainterms.engine.columnar.wanted import Wanted
-from plainterms.policy.meaning import Condition, Field
+from plainterms.policy.meaning import Condition, EventField, Field
 from plainterms.policy.schema import Type
 
 Bools = NDArray[np.bool_]
@@ -56,19 +58,24 @@ class _Sparse:
         return None if self.column is None else self.column.read()
 
 
+def _values(field: Field, store: Store) -> TextColumn:
+    """Where the values of a field are kept: of parts of texts there are many, and they are seldom fetched."""
+    return store.texts(compared=True) if isinstance(field, EventField) else store.texts(packed=True)
+
+
 class Kept:
     """Columns of a log, filled piece by piece."""
 
     def __init__(self, wanted: Wanted, store: Store) -> None:
         self.rows = 0
-        self.ids = store.texts(merge=False)
+        self.ids = store.texts()
         self.digests = store.numbers(np.uint64)
         self.contents = store.numbers(np.uint64)
         self.times = store.numbers(np.int64)
         self.places = Places()
         self._store = store
         self._coded = {
-            field: _Coded(Numbering(store.texts(merge=True)), store.numbers(np.int32)) for field in wanted.coded
+            field: _Coded(Numbering(_values(field, store)), store.numbers(np.int32)) for field in wanted.coded
         }
         self._flags = {field: store.numbers(np.int8) for field in wanted.flags}
         self._numbers = {field: (store.numbers(np.int64), _Sparse(store)) for field in wanted.numbers}
@@ -99,7 +106,7 @@ class Kept:
         """No more pieces will come."""
         self._store.close()
 
-    def settle(self, order: Order | None) -> None:
+    def settle(self, order: Order | None, threads: int) -> None:
         """Put the rows in this order (None: as they are), and forget what only tells which records repeat others.
 
         Ids stay in the order of reading.
@@ -110,8 +117,8 @@ class Kept:
             coded.numbering.settle()
         self.places = Places()
         if order is not None:
-            for column in self._columns():
-                column.change(order.of)
+            with ThreadPoolExecutor(threads) as pool:
+                list(pool.map(lambda column: column.change(order.of), self._columns()))
             self.rows = len(order.rows)
 
     def _columns(self) -> Iterator[Column | BitColumn]:

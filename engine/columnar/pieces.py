@@ -12,6 +12,7 @@ from plainterms.engine.columnar.batches import Batch
 from plainterms.engine.columnar.codes import Local
 from plainterms.engine.columnar.contents import Contents
 from plainterms.engine.columnar.digests import digests
+from plainterms.engine.columnar.hashing import Hashing
 from plainterms.engine.columnar.leaves import Verdicts, gone, plain, searched, verdicts, with_missing
 from plainterms.engine.columnar.search import Search
 from plainterms.engine.columnar.wanted import Wanted
@@ -56,7 +57,8 @@ class Reader:
 
     def __init__(self, wanted: Wanted) -> None:
         self._wanted = wanted
-        self.contents = Contents()
+        self._hashing = Hashing()
+        self.contents = Contents(self._hashing)
         self._searches = _searches(wanted.leaves)
 
     def piece(self, batch: Batch) -> Piece:
@@ -70,7 +72,7 @@ class Reader:
             times=batch.integers("time"),
             sources=batch.integers("source").astype(np.int32),
             lines=batch.integers("line"),
-            coded={field: batch.coded(field) for field in wanted.coded},
+            coded={field: batch.coded(field, self._hashing) for field in wanted.coded},
             flags={field: _flags(batch.read(field)) for field in wanted.flags},
             numbers={field: _numbers(plain(batch.read(field))) for field in wanted.numbers},
             leaves=self._leaves(batch),

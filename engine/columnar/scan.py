@@ -22,6 +22,9 @@ from plainterms.engine.columnar.wanted import Wanted, wanted
 from plainterms.engine.registers import RegisterTable
 from plainterms.policy.meaning import Condition, Field
 
+GIVEN_BACK = 16
+"""Pieces after which memory that is free is given back."""
+
 
 def scan(
     batches: Iterable[pa.RecordBatch],
@@ -40,15 +43,18 @@ def scan(
     Of records with one id, equal ones count once; contradicting ones are taken out and reported to ``on_conflict``
     with their places, in the order of ids. Any order of the input gives the same facts.
     """
+    threads = threads or len(os.sched_getaffinity(0))
     keep = wanted(conditions, fields)
     kept = Kept(keep, Store(spill))
     with closing(kept):
-        for piece in _pieces(batches, keep, threads or len(os.sched_getaffinity(0))):
+        for number, piece in enumerate(_pieces(batches, keep, threads), 1):
             kept.append(piece)
             del piece
+            if number % GIVEN_BACK == 0:
+                give_back()
     found = repeats(kept, on_conflict)
     order = total_order(kept.moments(), found.rows, kept.ids)
-    kept.settle(order)
+    kept.settle(order, threads)
     give_back()
     return Facts(kept, order, registers, found.repeated, found.conflicting)
 

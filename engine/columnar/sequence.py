@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from plainterms.engine.columnar.digests import lanes
 from plainterms.engine.columnar.lazy import lazy
-from plainterms.engine.columnar.store import TextColumn
+from plainterms.engine.columnar.texts import TextColumn
 from plainterms.engine.digests import LANE
 
 Ints = NDArray[np.int64]

@@ -6,17 +6,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from plainterms.engine.columnar.arrays import Bools, Ints, picked
+from plainterms.engine.columnar.arrays import Bools, Ints, packed, picked
 from plainterms.engine.columnar.facts import Truth
 from plainterms.engine.columnar.groups import Groups
 from plainterms.engine.columnar.kleene import possible
 from plainterms.engine.columnar.latest import Line, latest
 from plainterms.engine.columnar.order import Rows
-from plainterms.engine.columnar.subjects import Subjects
+from plainterms.engine.columnar.subjects import Reach, Subjects
 from plainterms.policy.meaning import Follows
 
 if TYPE_CHECKING:
     from plainterms.engine.columnar.case import Case
+
+RARE = 16
+"""Where fewer than one event in so many may begin a sequence, the others are looked through for those soon after."""
+
+PORTION = 2**20
+LAST = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True)
@@ -48,9 +54,30 @@ def _seen(subjects: Subjects, marked: Bools) -> Bools:
     return found
 
 
-def _those(subjects: Subjects, runs: Bools) -> Bools:
-    """The events of the runs marked."""
-    return runs.take(subjects.numbers, mode="wrap")
+def _of_those(subjects: Subjects, runs: Bools, marked: Bools) -> Bools:
+    """The marked events of the runs marked."""
+    places = np.flatnonzero(marked)
+    if len(places) * RARE > len(marked):
+        return marked & runs.take(subjects.numbers, mode="wrap")
+    found = np.zeros(len(marked), dtype=bool)
+    found[places.compress(runs.take(subjects.numbers.take(places), mode="wrap"))] = True
+    return found
+
+
+def _in_time(case: "Case", subjects: Subjects, asked: Bools, history: Bools, since: Reach) -> Bools:
+    """The events asked about before which, soon enough, their subject had one of the ``history``; if that is rare."""
+    early, late = np.flatnonzero(history), np.flatnonzero(asked)
+    if len(early) * RARE > len(late):
+        return asked
+    keys = np.sort(packed(subjects.numbers.take(early), early))
+    found = np.zeros(case.facts.n, dtype=bool)
+    for start in range(0, len(late), PORTION):
+        here = late[start : start + PORTION]
+        whose = subjects.numbers.take(here)
+        least = packed(whose, since(case.facts.time.take(here)))
+        next_early = np.append(keys, LAST).take(np.searchsorted(keys, least))
+        found[here[next_early < packed(whose, here)]] = True
+    return found
 
 
 def begun(case: "Case", leaf: Follows, where: Bools) -> Truth:
@@ -85,15 +112,16 @@ def preceding(case: "Case", leaf: Follows, positions: Ints) -> Ints:
 def _lines(case: "Case", leaf: Follows, first: Starters, where: Bools) -> Iterator[tuple[Rows, Line]]:
     """The events that matter, in order: those asked about of subjects that began something, and these beginnings."""
     subjects = at_last(case.subjects)
-    asked = where & _those(subjects, first.runs)
-    history = first.possible & _those(subjects, _seen(subjects, asked))
-    wanted = None
-    if isinstance(case.subjects, Groups):
-        wanted = case.subjects.lasting(np.flatnonzero(asked))
+    asked = _of_those(subjects, first.runs, where)
+    history = _of_those(subjects, _seen(subjects, asked), first.possible)
 
     def since(times: Ints) -> Ints:
         return case.clock.at_or_after(times - leaf.within)
 
+    asked = _in_time(case, subjects, asked, history, since)
+    wanted = None
+    if isinstance(case.subjects, Groups):
+        wanted = case.subjects.lasting(np.flatnonzero(asked))
     for rows in case.subjects.apart(history, asked, wanted, since):
         late = asked.take(rows.at)
         line = Line(

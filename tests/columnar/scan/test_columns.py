@@ -14,6 +14,7 @@ from plainterms.engine.columnar import codes
 from plainterms.engine.columnar.batches import FEWEST, MOST, evened
 from plainterms.engine.columnar.codes import Numbering, local
 from plainterms.engine.columnar.digests import Words, digests, lanes
+from plainterms.engine.columnar.hashing import Hashing
 from plainterms.engine.columnar.lists import joined, parted
 from plainterms.engine.columnar.places import Places
 from plainterms.engine.columnar.recent import Recent
@@ -40,14 +41,30 @@ def test_digests_of_columns(texts: list[str | None], skipped: int) -> None:
             assert lanes(column, depth).tolist() == [int.from_bytes(part, "big") for part in parts]
 
 
+class Weak(Hashing):
+    """Halves of digests of which many are equal."""
+
+    def names(self, texts: pa.Array) -> tuple[Words, Words]:
+        low, high = super().names(texts)
+        return low & np.uint64(3), high
+
+
 @pytest.mark.parametrize("digested", [digests, weak])
+@pytest.mark.parametrize("hashing", [None, Hashing(), Weak()], ids=["texts", "strong digests", "weak halves"])
+@pytest.mark.parametrize("few", [0, 1_000])
 @pytest.mark.parametrize("in_files", [False, True])
 def test_numbering(
-    digested: Callable[[pa.Array], Words], in_files: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    digested: Callable[[pa.Array], Words],
+    hashing: Hashing | None,
+    few: int,
+    in_files: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(codes, "digests", digested)
+    monkeypatch.setattr("plainterms.engine.columnar.hashing.FEW", few)
     dice, store = Random(1), Store(tmp_path if in_files else None)
-    numbering = Numbering(store.texts(merge=True))
+    numbering = Numbering(store.texts(compared=True))
     texts: list[str | None] = []
     numbers: list[int] = []
     for turn in range(30):
@@ -56,7 +73,7 @@ def test_numbering(
             for _ in range(dice.randrange(200))
         ]
         column = pa.array(batch, pa.string())
-        own = local(column.dictionary_encode() if turn % 2 else column)
+        own = local(column.dictionary_encode() if turn % 2 else column, hashing)
         numbers += np.append(numbering.number(own), np.int32(-1))[own.of].tolist()
         texts += batch
     values = numbering.values.take(np.arange(len(numbering))).to_pylist()
@@ -73,10 +90,11 @@ def test_lists_as_texts(lists: list[list[str] | None]) -> None:
     assert len(kept) == len({tuple(one) for one in lists if one is not None})
 
 
+@pytest.mark.parametrize("packed", [False, True])
 @pytest.mark.parametrize("in_files", [False, True])
-def test_what_is_stored_comes_back(in_files: bool, tmp_path: Path) -> None:
+def test_what_is_stored_comes_back(in_files: bool, packed: bool, tmp_path: Path) -> None:
     dice, store = Random(2), Store(tmp_path if in_files else None)
-    numbers, bits, texts = store.numbers(np.int32), store.bits(), store.texts(merge=False)
+    numbers, bits, texts = store.numbers(np.int32), store.bits(), store.texts(packed=packed)
     kept: list[int] = []
     for _ in range(20):
         part = [dice.randrange(-1, 100) for _ in range(dice.randrange(50))]
