@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 
 from plainterms.policy import meaning, syntax
+from plainterms.policy.format import words_of
 from plainterms.policy.limits import impossible_measure, jointly_impossible
 from plainterms.policy.linted import Found, Linted, shortened, within
 from plainterms.policy.logic import all_of, any_of, negated
 from plainterms.policy.meaning import Condition, Measure, PeriodicDuty, Permission, Prohibition, TriggeredDuty
 from plainterms.policy.reason import possible
 from plainterms.policy.state import state_of
+from plainterms.policy.subjects import ForWhom
 
 
 def without_example(linted: Linted) -> Iterator[Found]:
@@ -159,3 +161,10 @@ def endless(linted: Linted) -> Iterator[Found]:
                 f"clause `{clause.name}` has no window, and an inline policy has no audit that would end",
                 f"add `within …` or `per calendar …`; without one it keeps for each subject {state_of(clause)}",
             )
+
+
+def states(linted: Linted) -> Iterator[Found]:
+    """For each clause how much it must remember."""
+    for node, clause in linted.clauses:
+        whom = next(section for section in node.sections if isinstance(section, ForWhom))
+        yield Found(node.name.span, f"clause `{clause.name}` keeps {words_of(whom)}: {state_of(clause)}")
