@@ -163,18 +163,23 @@ def _requires(judged: Judged, node: syntax.Measure) -> Stated | None:
         case syntax.After() | syntax.Before():
             stated = _triggered(judged, node, window, found)
         case syntax.Sliding():
-            words = judged.scope.words(window.within)
-            judged.scope.report(
-                f"`requires` does not say when the {words} begin",
-                window,
-                f"write `within {words} after EVENTS`, `within {words} before EVENTS` or `per calendar day`",
-            )
+            if _comparator(node) not in ("at most", "fewer than"):
+                _no_beginning(judged.scope, window)
             return None
         case syntax.PerCalendar() | None:
             stated = _periodic(judged, node, window, found)
         case _:
             assert_never(window)
     return stated if sound else None
+
+
+def _no_beginning(scope: Scope, window: syntax.Sliding) -> None:
+    words, begin = scope.words(window.within), "begins" if window.within.count == 1 else "begin"
+    scope.report(
+        f"`requires` does not say when the {words} {begin}",
+        window,
+        f"write `within {words} after EVENTS`, `within {words} before EVENTS` or `per calendar day`",
+    )
 
 
 def _is_minimum(scope: Scope, node: syntax.Measure) -> bool:

@@ -756,7 +756,8 @@ class Broken(Node):
 class Document(Node):
     """A whole file. ``text`` and ``file`` are for messages; ``comments`` are in the order written.
 
-    ``broken`` are the items that `parse_collecting` left out.
+    ``broken`` are the items that `parse_collecting` left out, ``flawed`` the values that it could not read in the
+    others; another value stands in their place.
     """
 
     head: Head | None
@@ -765,3 +766,4 @@ class Document(Node):
     text: str = field(default="", compare=False, repr=False)
     file: str = field(default="<text>", compare=False)
     broken: tuple[Broken, ...] = field(default=(), compare=False)
+    flawed: tuple[Span, ...] = field(default=(), compare=False)

@@ -71,6 +71,8 @@ def appears(reading: Reading, node: syntax.Appears) -> Condition | None:
     one_in = None
     if node.chance is not None:
         part, whole = node.chance
+        if reading.scope.is_flawed(part) or reading.scope.is_flawed(whole):
+            return None
         if not 0 < part.value <= whole.value:
             words = f"`{reading.scope.words(part)} in {reading.scope.words(whole)}` is not a chance"
             reading.scope.report(words, syntax.Span(part.span.start, whole.span.end), "write it as `1 in 1_000_000`")

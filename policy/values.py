@@ -14,7 +14,7 @@ from plainterms.policy.syntax import Path
 def value_of(reading: Reading, value: syntax.Value) -> Constant | meaning.Field | None:
     """A constant, a `let`, or a field; None after a mistake."""
     if not isinstance(value, Path):
-        return literal(value)
+        return None if reading.scope.is_flawed(value) else literal(value)
     declared = _let(reading.scope, value)
     if declared is None:
         return field_of(reading, value)
@@ -24,7 +24,7 @@ def value_of(reading: Reading, value: syntax.Value) -> Constant | meaning.Field 
 def constant_of(scope: Scope, value: syntax.Value, use: str) -> Constant | None:
     """A value that must be known from the text. ``use`` says in words what it is for."""
     if not isinstance(value, Path):
-        return literal(value)
+        return None if scope.is_flawed(value) else literal(value)
     declared = _let(scope, value)
     if declared is not None:
         return scope.once(declared, let_value)
