@@ -13,6 +13,7 @@ from plainterms.policy.meaning import Bound, CalendarWindow, EachSubject, Measur
 from plainterms.policy.resolve import TYPE_WORDS, Reading, field_of
 from plainterms.policy.schema import MILLION, Type
 from plainterms.policy.scope import Scope
+from plainterms.policy.values import length_of
 
 ANY = Bound(">=", MILLION)
 """What `any` means: at least one."""
@@ -120,7 +121,8 @@ def _share_sharing(judged: Judged, node: syntax.ShareSharing, linked: bool) -> M
 def window_of(scope: Scope, node: syntax.Sliding | syntax.PerCalendar) -> meaning.Window | None:
     """The window of a measure; None after a mistake."""
     if isinstance(node, syntax.Sliding):
-        return SlidingWindow(node.within.microseconds)
+        length = length_of(scope, node.within)
+        return None if length is None else SlidingWindow(length)
     return calendar_of(scope, node)
 
 
