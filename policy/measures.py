@@ -10,7 +10,7 @@ from plainterms.policy.events import EventSet, events_of, plain_field
 from plainterms.policy.format import words_of
 from plainterms.policy.header import may_have_timezone
 from plainterms.policy.meaning import Bound, CalendarWindow, EachSubject, Measure, SlidingWindow
-from plainterms.policy.resolve import TYPE_WORDS, Reading, field_of
+from plainterms.policy.resolve import TYPE_WORDS, Reading, field_of, in_singular
 from plainterms.policy.schema import MILLION, Type
 from plainterms.policy.scope import Scope
 from plainterms.policy.values import length_of
@@ -68,7 +68,7 @@ def _quantity(judged: Judged, node: syntax.Counted, linked: bool) -> Measured | 
     quantity: meaning.Quantity | None = meaning.Count()
     match node.quantity:
         case syntax.Different(of):
-            field = plain_field(reading, of, "counted")
+            field = plain_field(reading, in_singular(judged.scope, of), "counted")
             quantity = None if field is None else meaning.Distinct(field)
         case syntax.Total(of):
             quantity = _total(reading, of)
