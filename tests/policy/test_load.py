@@ -70,7 +70,7 @@ def test_files_outside_the_folder(tmp_path: Path) -> None:
     outside = folder / "a.terms"
     outside.write_text('list secrets from "../secret.csv" column "code"')
     message = "`../secret.csv` lies outside the folders that may be read"
-    help_line = f"move it into `{folder}`, or add its folder"
+    help_line = f"move it into `{folder}`, or below"
     assert refused(outside) == (message, help_line)
     assert load(outside, tmp_path).clauses == ()
 
