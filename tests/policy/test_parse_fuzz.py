@@ -44,6 +44,7 @@ def check(text: str) -> None:
 @example('"')
 @example("“”'\\/")
 @example("clause\ufeff\u200b")
+@example("\x0c\u00a0# a comment alone")
 @example("(" * 2000)
 @example("not " * 2000)
 @example("let a be " + "(" * 2000)
