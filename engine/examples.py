@@ -77,7 +77,7 @@ def log_of(example: ClauseExample, policy: Policy) -> tuple[list[Event], dict[st
     attributes: dict[str, dict[str, dict[str, EventValue]]] = defaultdict(lambda: defaultdict(dict))
     for number, given in enumerate(example.events, 1):
         fields = {name: value for name, value in given.settings if "." not in name}
-        entities: dict[str, EventValue] = {name: f"the {name.replace('_', ' ')}" for name in ENTITIES}
+        entities: dict[str, EventValue] = {name: unnamed(name) for name in ENTITIES}
         known = entities | fields
         events += _events(given, number, {name: value for name, value in known.items() if value is not None})
         for name, value in given.settings:
@@ -86,6 +86,11 @@ def log_of(example: ClauseExample, policy: Policy) -> tuple[list[Event], dict[st
                 key = known.get(policy.schema.registers[register].key)
                 attributes[register][str(key)][field] = value
     return events, _registers(attributes, policy, events)
+
+
+def unnamed(entity: str) -> str:
+    """The name of the one entity that an example means where it names none."""
+    return f"the {entity.replace('_', ' ')}"
 
 
 def _events(given: ExampleEvents, number: int, fields: dict[str, EventValue]) -> Iterator[Event]:

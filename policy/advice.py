@@ -118,6 +118,14 @@ def _name_missing(place: Place) -> str:
     return ""
 
 
+def _number_missing(place: Place) -> str:
+    """`within day`, `within a day`, `within one day`."""
+    words = [place.text(offset) for offset in (-2, -1, 0, 1)]
+    if "within" in words[:2] and not UNITS.isdisjoint(words):
+        return "a duration begins with a number, as in `1 day`"
+    return ""
+
+
 def _keyword_as_value(place: Place) -> str:
     word = place.found.text
     if (word in _NOUNS or word in UNITS) and place.accepts("NAME"):
@@ -154,6 +162,7 @@ _ADVICE: tuple[Callable[[Place], str], ...] = (
     _name_missing,
     _together,
     _section_outside,
+    _number_missing,
     _keyword_as_value,
 )
 

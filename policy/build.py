@@ -229,7 +229,7 @@ def _is_not_missing(left: Any, span: Span) -> Node:
     return syntax.IsMissing(left, negated=True, span=span)
 
 
-def _event_within(within: syntax.Duration, after: Any, span: Span) -> Node:
+def _event_within(within: syntax.Length, after: Any, span: Span) -> Node:
     return syntax.Elapsed(None, within, after, span=span)
 
 

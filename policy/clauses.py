@@ -27,6 +27,7 @@ from plainterms.policy.resolve import Reading
 from plainterms.policy.scope import Scope
 from plainterms.policy.statements import Stated, statement_of
 from plainterms.policy.subjects import ForWhom, key_of, subject_of
+from plainterms.policy.values import length_of
 
 SEVERITIES = ("low", "medium", "high", "critical")
 
@@ -48,6 +49,7 @@ def clause_of(scope: Scope, header: Header, node: syntax.Clause) -> Clause | Non
         _refuse_useless(scope, node, stated)
     examples = [example_of(scope, header, node, example, stated) for example in _all(node, syntax.Example)]
     severity, actions = _severity(scope, node), list(_actions(scope, node))
+    cure = next((length_of(scope, section.within) for section in _all(node, syntax.Cure)), header.cure)
     if subject is None or stated is None:
         return None
     citations = tuple(_citations(header, node)) or (_citation(header),)
@@ -61,7 +63,7 @@ def clause_of(scope: Scope, header: Header, node: syntax.Clause) -> Clause | Non
         citation=citations[0],
         severity=severity,
         actions=tuple(actions),
-        cure=next((cure.within.microseconds for cure in _all(node, syntax.Cure)), header.cure),
+        cure=cure,
         note="\n".join(note.text.value for note in _all(node, syntax.Note)),
         examples=tuple(example for example in examples if isinstance(example, ClauseExample)),
         timezone=scope.zone,

@@ -13,7 +13,7 @@ from plainterms.policy.resolve import TYPE_WORDS, Reading, field_of
 from plainterms.policy.rewrite import nodes, rewritten
 from plainterms.policy.schema import Type
 from plainterms.policy.scope import Declared, Scope, Sort
-from plainterms.policy.values import constant_of
+from plainterms.policy.values import constant_of, length_of
 
 _ASK_ELSEWHERE = "a person is asked in `when` or `unless` of an exception, or in a condition used only there"
 
@@ -214,6 +214,7 @@ def _elapsed(reading: Reading, node: syntax.Elapsed) -> Condition | None:
             message = f"`{scope.words(ref)}` is {TYPE_WORDS[found.type]}, and `within … after` compares two times"
             scope.report(message, ref)
             sound = False
-    if field is None or after is None or not sound:
+    within = length_of(scope, node.within)
+    if field is None or after is None or within is None or not sound:
         return None
-    return meaning.ElapsedWithin(field, node.within.microseconds, after)
+    return meaning.ElapsedWithin(field, within, after)

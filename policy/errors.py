@@ -18,7 +18,7 @@ class PlainTermsError(Exception):
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake (or, at a lower level, one lint).
+    """One mistake (or, at a lower level, one lint or one note).
 
     ``message`` is one sentence in lower case without a final stop; ``help`` may suggest what to do. ``text`` is the
     whole document, into which ``span`` points.
@@ -29,7 +29,7 @@ class Problem:
     file: str
     text: str
     help: str = ""
-    level: Literal["error", "warning"] = "error"
+    level: Literal["error", "warning", "note"] = "error"
     code: str = ""
 
     @property

@@ -11,6 +11,7 @@ from plainterms.policy.meaning import BreachIn, Condition, Follows, KindIs
 from plainterms.policy.resolve import TYPE_WORDS, Reading, field_of
 from plainterms.policy.schema import BREACH, Type
 from plainterms.policy.scope import Declared, Scope, Sort
+from plainterms.policy.values import length_of
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,10 @@ def events_of(scope: Scope, node: syntax.Events, linked: bool = False) -> EventS
 
 def _sequence(scope: Scope, node: syntax.Sequence) -> EventSet | None:
     first, then = _selection(scope, node.first, linked=False), _selection(scope, node.then, linked=True)
-    if first is None or then is None or not _links_fit(scope, node.then, first.kinds):
+    within = length_of(scope, node.within)
+    if first is None or then is None or not _links_fit(scope, node.then, first.kinds) or within is None:
         return None
-    follows = Follows(first.condition, node.within.microseconds, then.same, then.different)
+    follows = Follows(first.condition, within, then.same, then.different)
     return EventSet(all_of(then.condition, follows), then.kinds)
 
 

@@ -28,6 +28,7 @@ RULES: Mapping[str, str] = {
     "selection": "a kind of event",
     "_amount": "a number, a percentage or a field",
     "value": "a value",
+    "_length": "a duration",
     "duration": "a duration",
     "path": "a field",
     "argument": "a parameter and its value",

@@ -39,7 +39,7 @@ class Folder:
         """The text of a file inside the roots."""
         if not any(Path(file).resolve().is_relative_to(root) for root in self.roots):
             shown = ", ".join(f"`{root}`" for root in self.roots)
-            raise Unreadable("lies outside the folders that may be read", f"move it into {shown}, or add its folder")
+            raise Unreadable("lies outside the folders that may be read", f"move it into {shown}, or below")
         return read_text(file)
 
 

@@ -81,7 +81,7 @@ def _append_after(mark: Mark, comment: Comment) -> None:
 
 def _ends_line(comment: Comment, text: str) -> bool:
     start = text.rfind("\n", 0, comment.span.start) + 1
-    return bool(text[start : comment.span.start].strip("\ufeff\u200b \t\r"))
+    return any(not (sign.isspace() or sign in "\ufeff\u200b") for sign in text[start : comment.span.start])
 
 
 def _blank_line_follows(comment: Comment, text: str) -> bool:

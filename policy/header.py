@@ -8,6 +8,7 @@ from plainterms.policy.errors import did_you_mean
 from plainterms.policy.instants import is_timezone, start_of_day
 from plainterms.policy.scope import Scope
 from plainterms.policy.syntax import Document, Span
+from plainterms.policy.values import length_of
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def _header(scope: Scope, head: syntax.Head, found: dict[type[syntax.HeadPart], 
         end,
         syntax.AppliesOnAcceptance in found,
         tuple(title.value for title in precedence.titles) if isinstance(precedence, syntax.PrevailsOver) else (),
-        cure.within.microseconds if isinstance(cure, syntax.Cure) else None,
+        length_of(scope, cure.within) if isinstance(cure, syntax.Cure) else None,
     )
 
 

@@ -158,8 +158,8 @@ class Page:
 
     def end_line(self, indent: int = 0) -> None:
         """Begins a new line."""
-        comment = f" # {self.comment}".rstrip() if self.comment is not None else ""
-        self.lines.append(f"{self.current}{comment}".rstrip())
+        comment = f" # {self.comment}" if self.comment is not None else ""
+        self.lines.append(f"{self.current.rstrip()}{comment}".rstrip())
         self.current, self.comment = " " * indent, None
 
     def _mark(self, mark: Mark, indent: int) -> None:

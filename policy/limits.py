@@ -5,7 +5,18 @@ from itertools import permutations
 
 from plainterms.policy.linted import shortened
 from plainterms.policy.logic import all_of
-from plainterms.policy.meaning import Count, Distinct, Field, Measure, ModeShare, PartShare, SlidingWindow, Sum
+from plainterms.policy.meaning import (
+    Count,
+    Distinct,
+    EachSubject,
+    Field,
+    Measure,
+    ModeShare,
+    PartShare,
+    SlidingWindow,
+    Subject,
+    Sum,
+)
 from plainterms.policy.reason import possible, values_left
 from plainterms.policy.schema import MILLION, Schema, Type
 
@@ -13,11 +24,11 @@ Range = tuple[int | None, int | None]
 """Least and greatest in the unit of the bound; None is unbounded."""
 
 
-def impossible_measure(measure: Measure, schema: Schema) -> str | None:
+def impossible_measure(measure: Measure, subject: Subject, schema: Schema) -> str | None:
     """Why the bound of a measure can never hold; None where it can."""
     if measure.bound.field is not None:
         return None
-    low, high = _range(measure, schema)
+    low, high = _range(measure, subject, schema)
     match measure.bound.relation:
         case ">=":
             never = high is not None and high < measure.bound.amount
@@ -34,12 +45,14 @@ def impossible_measure(measure: Measure, schema: Schema) -> str | None:
     return f"`{shortened(measure.words)}` can never hold"
 
 
-def _range(measure: Measure, schema: Schema) -> Range:
+def _range(measure: Measure, subject: Subject, schema: Schema) -> Range:
     if not possible(measure.events, schema):
         return 0, 0
     match measure.quantity:
         case Count():
             return 0, None
+        case Distinct(field) if isinstance(subject, EachSubject) and field == subject.field:
+            return 0, MILLION
         case Distinct(field):
             return 0, _most_different(measure, field, schema)
         case Sum(field):

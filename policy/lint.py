@@ -48,3 +48,11 @@ def lint(document: Document, policy: Policy, *, inline: bool = False) -> list[Pr
         for found in rule.find(linted)
     ]
     return sorted(problems, key=lambda problem: problem.span)
+
+
+def states(document: Document, policy: Policy) -> list[Problem]:
+    """What each clause of a checked document keeps of its subjects where the policy runs inside a platform."""
+    return [
+        Problem(found.message, found.span, document.file, document.text, found.help, "note", "state")
+        for found in lint_clauses.states(Linted(document, policy, inline=True))
+    ]

@@ -1,14 +1,17 @@
 """Lints of clauses: those that can come to nothing, and those that say too little."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from plainterms.policy import meaning, syntax
+from plainterms.policy.format import words_of
 from plainterms.policy.limits import impossible_measure, jointly_impossible
 from plainterms.policy.linted import Found, Linted, shortened, within
 from plainterms.policy.logic import all_of, any_of, negated
 from plainterms.policy.meaning import Condition, Measure, PeriodicDuty, Permission, Prohibition, TriggeredDuty
 from plainterms.policy.reason import possible
 from plainterms.policy.state import state_of
+from plainterms.policy.subjects import ForWhom
 
 
 def without_example(linted: Linted) -> Iterator[Found]:
@@ -30,7 +33,7 @@ def without_citation(linted: Linted) -> Iterator[Found]:
 def dead_exceptions(linted: Linted) -> Iterator[Found]:
     """Exceptions that apply to no event on which they are tested."""
     for node, clause in linted.clauses:
-        tested = _tested(clause)
+        tested = linted.known(clause, _tested(clause))
         sections = [section for section in node.sections if isinstance(section, syntax.Exception_)]
         for section, exception in zip(sections, clause.exceptions, strict=True):
             told = within(linted.impossible, section.span)
@@ -79,15 +82,17 @@ def never_in_breach(linted: Linted) -> Iterator[Found]:
 def _why_never(linted: Linted, clause: meaning.Clause) -> str | None:
     match clause.statement:
         case Prohibition(measures):
-            return _why_never_prohibited(linted, clause, measures)
+            known = [replace(measure, events=linted.known(clause, measure.events)) for measure in measures]
+            return _why_never_prohibited(linted, clause, tuple(known))
         case TriggeredDuty(measure, trigger):
+            trigger = linted.known(clause, trigger)
             if not possible(trigger, linted.policy.schema):
                 return "nothing can ever trigger its duty"
             if not possible(all_of(trigger, _not_excepted(clause)), linted.policy.schema):
                 return "its exceptions apply to every trigger"
-            return _why_always_met(linted, measure)
+            return _why_always_met(linted, clause, measure)
         case PeriodicDuty(measure):
-            return _why_always_met(linted, measure)
+            return _why_always_met(linted, clause, measure)
         case Permission():
             return None
 
@@ -95,7 +100,7 @@ def _why_never(linted: Linted, clause: meaning.Clause) -> str | None:
 def _why_never_prohibited(linted: Linted, clause: meaning.Clause, measures: tuple[Measure, ...]) -> str | None:
     schema = linted.policy.schema
     for measure in measures:
-        reason = impossible_measure(measure, schema)
+        reason = impossible_measure(measure, clause.subject, schema)
         if reason is not None:
             turned = isinstance(clause.statement, Prohibition) and clause.statement.turned
             return f"`{shortened(measure.words)}` always holds" if turned else reason
@@ -129,11 +134,11 @@ def _not_excepted(clause: meaning.Clause) -> Condition:
     return negated(any_of(*(exception.condition for exception in clause.exceptions)))
 
 
-def _why_always_met(linted: Linted, measure: Measure) -> str | None:
+def _why_always_met(linted: Linted, clause: meaning.Clause, measure: Measure) -> str | None:
     turned = {">=": "<", ">": "<=", "<=": ">", "<": ">="}[measure.bound.relation]
     bound = meaning.Bound(turned, measure.bound.amount, measure.bound.field)  # type: ignore[arg-type]
     fails = Measure(measure.quantity, measure.events, bound, measure.window, measure.words)
-    never = impossible_measure(fails, linted.policy.schema)
+    never = impossible_measure(fails, clause.subject, linted.policy.schema)
     return f"`{shortened(measure.words)}` is always met" if never is not None else None
 
 
@@ -159,3 +164,10 @@ def endless(linted: Linted) -> Iterator[Found]:
                 f"clause `{clause.name}` has no window, and an inline policy has no audit that would end",
                 f"add `within …` or `per calendar …`; without one it keeps for each subject {state_of(clause)}",
             )
+
+
+def states(linted: Linted) -> Iterator[Found]:
+    """For each clause how much it must remember."""
+    for node, clause in linted.clauses:
+        whom = next(section for section in node.sections if isinstance(section, ForWhom))
+        yield Found(node.name.span, f"clause `{clause.name}` keeps {words_of(whom)}: {state_of(clause)}")

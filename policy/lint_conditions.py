@@ -19,6 +19,7 @@ from plainterms.policy.meaning import (
     RegisterField,
     Written,
 )
+from plainterms.policy.names import listed
 from plainterms.policy.reason import literals
 from plainterms.policy.rewrite import nodes
 from plainterms.policy.syntax import Span
@@ -63,31 +64,39 @@ def negations_of_missing(linted: Linted) -> Iterator[Found]:
     for written in linted.policy.written:
         if not isinstance(written.condition, Not) or not _NEGATED.search(_text(linted, written)):
             continue
-        field = _lackable(written.condition.operand)
-        if field is None or any(field in fields and _holds_inside(outer, written) for outer, fields in asking):
-            continue
-        span, name = Span(written.start, written.end), name_of(field)
-        words = linted.words(span)
-        default = ", or give the field a default" if _register_field(field) is not None else ""
-        yield Found(
-            span,
-            f"`{words}` is unknown where `{name}` is missing",
-            f"if that is to count, write `({words} or {name} is missing)`{default}",
-        )
+        asked = {field for outer, fields in asking if _holds_inside(outer, written) for field in fields}
+        lackable = [field for field in _lackable(written.condition.operand) if field not in asked]
+        if lackable:
+            span = Span(written.start, written.end)
+            yield _unknown_where_missing(span, linted.words(span), lackable)
+
+
+def _unknown_where_missing(span: Span, words: str, fields: list[meaning.Field]) -> Found:
+    names = [name_of(field) for field in fields]
+    missing = " or ".join(f"{name} is missing" for name in names)
+    of_registers = all(_register_field(field) is not None for field in fields)
+    default = f", or give {'the field' if len(fields) == 1 else 'both fields'} a default" if of_registers else ""
+    return Found(
+        span,
+        f"`{words}` is unknown where {listed(names, 'or')} is missing",
+        f"if that is to count, write `({words} or {missing})`{default}",
+    )
 
 
 def _text(linted: Linted, written: Written) -> str:
     return linted.document.text[written.start : written.end]
 
 
-def _lackable(atom: Condition) -> meaning.Field | None:
-    """The field of an atom, if it may be missing."""
+def _lackable(atom: Condition) -> list[meaning.Field]:
+    """The fields of an atom that may be missing."""
     match atom:
         case IsTrue(field) | InList(field) | ContainsAny(field) | meaning.MatchesAny(field):
-            return field if may_be_missing(field) and not isinstance(field, meaning.RulingField) else None
-        case Compare(left):
-            return left if may_be_missing(left) else None
-    return None
+            sides = [field]
+        case Compare(left, _, right):
+            sides = [left] if isinstance(right, Constant) else [left, right]
+        case _:
+            sides = []
+    return [field for field in sides if may_be_missing(field) and not isinstance(field, meaning.RulingField)]
 
 
 def _asked_if_missing(condition: Condition) -> set[meaning.Field]:

@@ -54,7 +54,7 @@ def without_timezone(linted: Linted) -> Iterator[Found]:
         return
     parts = {name for name, (needed, _, _) in PARTS.items() if needed == Type.TIME}
     for path in sorted(_paths(document.items), key=lambda path: path.span):
-        if len(path.parts) > 1 and path.parts[-1] in parts:
+        if len(path.parts) > 1 and stem(path.parts[-1]) in parts:
             yield Found(
                 path.span,
                 f"`{'.'.join(path.parts)}` is read in UTC, because no timezone is named",

@@ -5,8 +5,23 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from plainterms.policy import meaning, syntax
-from plainterms.policy.meaning import FALSE, TRUE, Condition, Policy, Written
+from plainterms.policy.logic import all_of
+from plainterms.policy.meaning import (
+    FALSE,
+    TRUE,
+    BreachIn,
+    Compare,
+    Condition,
+    Constant,
+    EachSubject,
+    EventField,
+    Follows,
+    Policy,
+    Written,
+)
 from plainterms.policy.reason import avoidable, possible
+from plainterms.policy.rewrite import rewritten
+from plainterms.policy.schema import Type
 from plainterms.policy.syntax import Document, Span
 
 
@@ -44,6 +59,24 @@ class Linted:
         """Where conditions stand that can never be false."""
         return self._innermost(lambda condition: not avoidable(condition, self.policy.schema))
 
+    def known(self, clause: meaning.Clause, condition: Condition) -> Condition:
+        """The condition with what a clause makes sure of: whom it judges, and how severe breaches of others are."""
+
+        def told(node: object) -> object:
+            match node, clause.subject:
+                case Follows(different=fields), EachSubject(field) if field in fields:
+                    return FALSE
+                case BreachIn(name), _:
+                    is_so = Compare(_SEVERITY, "is", Constant(self._severities[name], Type.TEXT))
+                    return all_of(node, is_so)
+            return node
+
+        return rewritten(condition, told)
+
+    @cached_property
+    def _severities(self) -> dict[str, str]:
+        return {clause.name: clause.severity for clause in self.policy.clauses}
+
     def words(self, span: Span) -> str:
         """The author's words, on one line and not too long."""
         return shortened(self.document.text[span.start : span.end])
@@ -58,6 +91,9 @@ class Linted:
             if is_so(written.condition):
                 found.append(Span(written.start, written.end))
         return found
+
+
+_SEVERITY = EventField("severity", Type.TEXT)
 
 
 def _contains_any(written: Written, spans: list[Span]) -> bool:

@@ -10,9 +10,10 @@ from plainterms.policy.events import EventSet, events_of, plain_field
 from plainterms.policy.format import words_of
 from plainterms.policy.header import may_have_timezone
 from plainterms.policy.meaning import Bound, CalendarWindow, EachSubject, Measure, SlidingWindow
-from plainterms.policy.resolve import TYPE_WORDS, Reading, field_of
+from plainterms.policy.resolve import TYPE_WORDS, Reading, field_of, in_singular
 from plainterms.policy.schema import MILLION, Type
 from plainterms.policy.scope import Scope
+from plainterms.policy.values import length_of
 
 ANY = Bound(">=", MILLION)
 """What `any` means: at least one."""
@@ -67,7 +68,7 @@ def _quantity(judged: Judged, node: syntax.Counted, linked: bool) -> Measured | 
     quantity: meaning.Quantity | None = meaning.Count()
     match node.quantity:
         case syntax.Different(of):
-            field = plain_field(reading, of, "counted")
+            field = plain_field(reading, in_singular(judged.scope, of), "counted")
             quantity = None if field is None else meaning.Distinct(field)
         case syntax.Total(of):
             quantity = _total(reading, of)
@@ -120,7 +121,8 @@ def _share_sharing(judged: Judged, node: syntax.ShareSharing, linked: bool) -> M
 def window_of(scope: Scope, node: syntax.Sliding | syntax.PerCalendar) -> meaning.Window | None:
     """The window of a measure; None after a mistake."""
     if isinstance(node, syntax.Sliding):
-        return SlidingWindow(node.within.microseconds)
+        length = length_of(scope, node.within)
+        return None if length is None else SlidingWindow(length)
     return calendar_of(scope, node)
 
 

@@ -41,11 +41,13 @@ def _instead_of_equals(place: Place) -> str:
 
 
 def _condition_missing(place: Place) -> Flaw | None:
-    """`where within 1 day`: read as the beginning of `within 1 day after F`."""
-    if not place.accepts("AFTER") or place.text(-3) != "within" or place.text(-4) not in ("where", "when"):
-        return None
-    flaw = Flaw(f"expected a condition after `{place.text(-4)}`, found `within`")
-    return replace(flaw, span=place.tokens[place.index - 3].span)
+    """`where within 1 day` or `where within NAME`: read as the beginning of `within 1 day after F`."""
+    for length in (2, 1):
+        keyword = place.text(-length - 2)
+        if place.text(-length - 1) == "within" and keyword in ("where", "when") and place.accepts("AFTER"):
+            flaw = Flaw(f"expected a condition after `{keyword}`, found `within`")
+            return replace(flaw, span=place.tokens[place.index - length - 1].span)
+    return None
 
 
 def _quote_not_closed(place: Place) -> Flaw | None:

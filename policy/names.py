@@ -14,9 +14,7 @@ def stem(name: str) -> str:
 
     `request` and `requests`, `query` and `queries`, `process` and `processes`, `cache` and `caches` agree.
     """
-    singular = name
-    if name.endswith("s") and not name.endswith(("ss", "us", "is", *_SINGULAR_IN_S)) and len(name) > 2:
-        singular = name[:-1]
+    singular = name[:-1] if _is_plural(name) else name
     if singular.endswith("ie"):
         return singular[:-2] + "y"
     if singular.endswith(("se", "xe", "ze", "che", "she")):
@@ -24,8 +22,14 @@ def stem(name: str) -> str:
     return singular
 
 
+def _is_plural(name: str) -> bool:
+    return name.endswith("s") and not name.endswith(("ss", "us", "is", *_SINGULAR_IN_S)) and len(name) > 2
+
+
 def plural(name: str) -> str:
-    """The regular English plural."""
+    """The regular English plural; of a plural, itself."""
+    if _is_plural(name):
+        return name
     if name.endswith(("s", "x", "z", "ch", "sh")):
         return name + "es"
     if name.endswith("y") and not name.endswith(("ay", "ey", "oy", "uy")):

@@ -33,7 +33,7 @@ def parse(text: str, file: str = "<text>") -> Document:
 
 
 def parse_collecting(text: str, file: str = "<text>") -> tuple[Document, list[Problem]]:
-    """The tree of the sound items, and the problems of the others (named in ``Document.broken``)."""
+    """The tree of the items that can be read, and the problems of all (see `Document`)."""
     size = len(text.encode(errors="surrogatepass"))
     if size > LARGEST_FILE:
         flaw = Flaw(f"this file has {size:_} bytes, more than the {LARGEST_FILE:_} allowed", "divide it with `use`")
@@ -44,16 +44,18 @@ def parse_collecting(text: str, file: str = "<text>") -> tuple[Document, list[Pr
     problems = [_problem(flaw, span, text, file) for outcome in outcomes for span, flaw in outcome.flaws]
     head, items = _sound(outcomes)
     broken = tuple(_broken(outcome.segment) for outcome in outcomes if outcome.node is None)
-    return Document(head, items, tuple(comments), text, file, broken), problems
+    flawed = tuple(span for outcome in outcomes for span in outcome.flawed)
+    return Document(head, items, tuple(comments), text, file, broken, flawed), problems
 
 
 @dataclass(frozen=True)
 class _Outcome:
-    """A segment, its tree unless broken, and what is wrong with it."""
+    """A segment, its tree unless broken, what is wrong with it, and the values in it that could not be read."""
 
     segment: Segment
     node: Any
     flaws: tuple[tuple[Span, Flaw], ...]
+    flawed: tuple[Span, ...] = ()
 
 
 def _problem(flaw: Flaw, span: Span, text: str, file: str) -> Problem:
@@ -116,7 +118,18 @@ def _read(segment: Segment, rules: Grammar) -> _Outcome:
     if error is not None:
         return _Outcome(segment, None, (*flaws, error))
     repeated = tuple(_repeated(node)) if isinstance(node, syntax.Clause | syntax.Head) else ()
-    return _Outcome(segment, None if flaws else node, (*flaws, *repeated))
+    if flaws and isinstance(node, _NEEDED_WHOLE):
+        return _Outcome(segment, None, tuple(flaws))
+    return _Outcome(segment, node, (*flaws, *repeated), tuple(_whole(span, flaw) for span, flaw in flaws))
+
+
+_NEEDED_WHOLE = (syntax.Use, syntax.Incorporates, syntax.ListFromFile, syntax.Event, syntax.Register)
+"""Items that name files, or declare what others are measured by: with a wrong value in them they are left out."""
+
+
+def _whole(token: Span, flaw: Flaw) -> Span:
+    """Where a value stands; of a duration the flaw is told at its unit."""
+    return min(token, flaw.span) if flaw.span is not None else token
 
 
 def _parsed(segment: Segment, rules: Grammar) -> tuple[Any, tuple[Span, Flaw] | None]:

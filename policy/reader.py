@@ -1,7 +1,8 @@
 """Reading the files that a document brings in: each once, and none inside itself."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from plainterms.policy.errors import Problem, Unreadable, did_you_mean
 from plainterms.policy.files import Files
@@ -48,7 +49,7 @@ class Reader:
         try:
             text = self._texts.get(file) or self.files.read(file)
         except Unreadable as error:
-            near = error.help or did_you_mean(file.replace("\\", "/").rpartition("/")[2], error.names)
+            near = error.help or did_you_mean(_last(file), _others(file, error.names, asking.file))
             self._report(f"`{name.value}` {error.reason}", name, asking, near)
             return None
         self._texts[file] = text
@@ -64,3 +65,13 @@ class Reader:
 
     def _report(self, message: str, name: Text, asking: Document, help: str = "") -> None:  # noqa: A002
         self.found.append(Problem(message, name.span, asking.file, asking.text, help))
+
+
+def _others(file: str, beside: Iterable[str], asking: str) -> list[str]:
+    """Names of files beside ``file``, without the one that asks."""
+    own = _last(asking) if Path(file).parent == Path(asking).parent else ""
+    return [name for name in beside if _last(name) != own]
+
+
+def _last(file: str) -> str:
+    return file.replace("\\", "/").rpartition("/")[2]

@@ -9,7 +9,7 @@ from plainterms.policy.carriers import carried
 from plainterms.policy.errors import did_you_mean
 from plainterms.policy.instants import start_of_day
 from plainterms.policy.meaning import EventField, PartField, RegisterField
-from plainterms.policy.names import listed, plural
+from plainterms.policy.names import listed, plural, stem
 from plainterms.policy.schema import PARTS, Type
 from plainterms.policy.scope import Declared, Scope, Sort
 from plainterms.policy.syntax import Path, PathAsOf, Span
@@ -154,6 +154,20 @@ def _last(path: Path) -> Span:
 
 def _first(path: Path) -> Span:
     return Span(path.span.start, path.span.start + len(path.parts[0]))
+
+
+def in_singular(scope: Scope, path: Path) -> Path:
+    """The path by the field's own name where the plural is written, as in `different accounts in requests`."""
+    *owner, name = path.parts
+    if owner:
+        register = scope.schema.registers.get(owner[0])
+        known = [*PARTS, *(register.fields if register is not None and len(owner) == 1 else ())]
+    else:
+        known = list(scope.event_fields)
+    alike = list(dict.fromkeys(field for field in known if stem(field) == stem(name)))
+    if name in known or len(alike) != 1 or (not owner and scope.find(name) is not None):
+        return path
+    return replace(path, parts=(*owner, alike[0]))
 
 
 # ── Unknown names ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -97,9 +97,15 @@ class Scope:
     # ── Mistakes ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     def report(self, message: str, where: Node | Span, help: str = "") -> None:  # noqa: A002
-        """Write a mistake down."""
+        """Write a mistake down, unless it is one of a value that is known to be wrong."""
         span = where.span if isinstance(where, Node) else where
+        if any(flawed.start <= span.start and span.end <= flawed.end for flawed in self.document.flawed):
+            return
         self.found.append(Problem(message, span, self.file, self.text, help))
+
+    def is_flawed(self, value: Node) -> bool:
+        """Whether a value could not be read; what stands in its place says nothing."""
+        return value.span in self.document.flawed
 
     def forgives(self, *words: str) -> bool:
         """Whether an unknown name is no mistake of its own, because what may declare it could not be read."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from plainterms.policy import syntax
-from plainterms.policy.layout import HARD_LINE, LINE, Doc, Fill, Group, Nest
+from plainterms.policy.layout import HARD_LINE, LINE, Doc, Fill, Group, Mark, Nest
 from plainterms.policy.wording import (
     condition,
     decimal,
@@ -125,7 +125,9 @@ def _incorporates(node: syntax.Incorporates) -> list[Doc]:
 
 def _list_values(node: syntax.ListOfValues) -> Doc:
     docs = row(node.values, map(value, node.values))
-    return Fill((*docs, "among others") if node.among_others else tuple(docs))
+    if node.among_others:
+        docs.append([Mark(node.span.end - len("others")), "among others"])
+    return Fill(tuple(docs))
 
 
 def _declaration(opening: str, fields: tuple[syntax.FieldDeclaration, ...]) -> Doc:

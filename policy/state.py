@@ -9,6 +9,7 @@ from plainterms.policy.meaning import (
     Count,
     Distinct,
     Follows,
+    GroupSubject,
     Measure,
     ModeShare,
     PartShare,
@@ -18,6 +19,7 @@ from plainterms.policy.meaning import (
     SlidingWindow,
     Sum,
     TriggeredDuty,
+    Window,
 )
 from plainterms.policy.rewrite import nodes
 from plainterms.policy.schema import MILLION
@@ -27,25 +29,36 @@ def state_of(clause: Clause) -> str:
     """In words, the state that an inline evaluator keeps for each subject of a clause."""
     match clause.statement:
         case Prohibition(measures, any_event):
-            parts = ["nothing"] if any_event else [_measured(measure) for measure in measures]
-        case TriggeredDuty(measure):
-            parts = ["each open trigger with its time", _measured(measure)]
-        case PeriodicDuty(measure):
-            parts = [_measured(measure)]
+            parts = [] if any_event else [_measured(measure, measure.window) for measure in measures]
+        case TriggeredDuty():
+            parts = [_triggered(clause.statement)]
+        case PeriodicDuty(measure, period):
+            parts = [_measured(measure, period)]
         case Permission():
-            parts = ["nothing"]
+            parts = []
         case _:
             assert_never(clause.statement)
     follows = [node for node in nodes(clause.statement) if isinstance(node, Follows)]
     if follows:
         linked = any(node.same or node.different for node in follows)
-        parts.append("the latest first event of its sequences" + (" for each value compared" if linked else ""))
-        parts = [part for part in parts if part != "nothing"]
-    return ", and ".join(dict.fromkeys(parts))
+        parts.append("the latest first event of its sequences" + (_FOR_EACH_VALUE if linked else ""))
+    if isinstance(clause.subject, GroupSubject) and not isinstance(clause.statement, Permission):
+        parts.append("each value that links it for ever")
+    return ", and ".join(dict.fromkeys(parts)) or "nothing"
 
 
-def _measured(measure: Measure) -> str:
-    match measure.window:
+_FOR_EACH_VALUE = " for each value compared"
+
+
+def _triggered(duty: TriggeredDuty) -> str:
+    linked = _FOR_EACH_VALUE if duty.same or duty.different else ""
+    if duty.direction == "before":
+        return _sliding(duty.measure) + linked
+    return f"each open trigger with its time and {_running(duty.measure)}"
+
+
+def _measured(measure: Measure, window: Window | None) -> str:
+    match window:
         case SlidingWindow():
             return _sliding(measure)
         case CalendarWindow(unit):
@@ -53,13 +66,13 @@ def _measured(measure: Measure) -> str:
         case None:
             return f"{_running(measure)} for ever"
         case _:
-            assert_never(measure.window)
+            assert_never(window)
 
 
 def _sliding(measure: Measure) -> str:
     match measure.quantity:
         case Count():
-            return f"the times of the last {_as_many(measure.bound)} events"
+            return _last_times(measure.bound)
         case Distinct():
             return "one time for each value in the window"
         case Sum() | ModeShare():
@@ -70,12 +83,13 @@ def _sliding(measure: Measure) -> str:
             assert_never(measure.quantity)
 
 
-def _as_many(bound: Bound) -> str:
-    """How many events decide whether a count is reached."""
+def _last_times(bound: Bound) -> str:
+    """The times of so many events as decide whether a count is reached."""
     if bound.field is not None:
-        return "as many as the register says"
+        return "the times of as many of the last events as the register allows"
     more = bound.relation in (">", "<=")
-    return f"{-(-bound.amount // MILLION) + more:_}"
+    count = -(-bound.amount // MILLION) + more
+    return f"the times of the last {count:_} events" if count > 1 else "the time of the last event"
 
 
 def _running(measure: Measure) -> str:

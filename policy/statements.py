@@ -24,6 +24,7 @@ from plainterms.policy.meaning import (
 from plainterms.policy.measures import Measured, calendar_of, measure_of, measured, window_of
 from plainterms.policy.rewrite import nodes
 from plainterms.policy.scope import Scope
+from plainterms.policy.values import length_of
 
 TURNED: dict[str, Literal[">=", ">", "<=", "<"]] = {"<=": ">", "<": ">=", ">=": "<", ">": "<="}
 
@@ -163,18 +164,24 @@ def _requires(judged: Judged, node: syntax.Measure) -> Stated | None:
         case syntax.After() | syntax.Before():
             stated = _triggered(judged, node, window, found)
         case syntax.Sliding():
-            words = judged.scope.words(window.within)
-            judged.scope.report(
-                f"`requires` does not say when the {words} begin",
-                window,
-                f"write `within {words} after EVENTS`, `within {words} before EVENTS` or `per calendar day`",
-            )
+            length_of(judged.scope, window.within)
+            if _comparator(node) not in ("at most", "fewer than"):
+                _no_beginning(judged.scope, window)
             return None
         case syntax.PerCalendar() | None:
             stated = _periodic(judged, node, window, found)
         case _:
             assert_never(window)
     return stated if sound else None
+
+
+def _no_beginning(scope: Scope, window: syntax.Sliding) -> None:
+    words = scope.words(window.within)
+    scope.report(
+        f"`requires … within {words}` does not say from when",
+        window,
+        f"write `within {words} after EVENTS`, `within {words} before EVENTS` or `per calendar day`",
+    )
 
 
 def _is_minimum(scope: Scope, node: syntax.Measure) -> bool:
@@ -193,8 +200,8 @@ def _triggered(
     judged: Judged, node: syntax.Measure, window: syntax.After | syntax.Before, found: Measured | None
 ) -> Stated | None:
     scope = judged.scope
-    trigger = events_of(scope, window.events)
-    if found is None or trigger is None:
+    trigger, length = events_of(scope, window.events), length_of(scope, window.within)
+    if found is None or trigger is None or length is None:
         return None
     if isinstance(judged.subject, EachSubject) and not carried(
         scope, judged.subject.field, trigger.kinds, judged.place
@@ -207,7 +214,7 @@ def _triggered(
             measure_of(node, found, None),
             trigger.condition,
             "after" if isinstance(window, syntax.After) else "before",
-            window.within.microseconds,
+            length,
             found.counted.same,
             found.counted.different,
         ),

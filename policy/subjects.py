@@ -7,7 +7,7 @@ from plainterms.policy.events import plain_field
 from plainterms.policy.lists import list_of
 from plainterms.policy.meaning import EachSubject, EventField, GroupSubject, ServiceSubject, Subject
 from plainterms.policy.names import nearest_entity, stem
-from plainterms.policy.resolve import Reading
+from plainterms.policy.resolve import Reading, in_singular
 from plainterms.policy.schema import ENTITIES, Type
 from plainterms.policy.scope import Scope
 
@@ -18,7 +18,7 @@ def subject_of(scope: Scope, node: ForWhom) -> Subject | None:
     """The subject; None after a mistake."""
     match node:
         case syntax.ForEach(of):
-            field = plain_field(Reading(scope), of, "judged")
+            field = plain_field(Reading(scope), in_singular(scope, of), "judged")
             return None if field is None else EachSubject(field)
         case syntax.ForEachGroup():
             return _group(scope, node)

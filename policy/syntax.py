@@ -127,6 +127,8 @@ class Pattern(Node):
 
 
 Value = Text | Number | Percent | Date | Time | Duration | YesNo | Path
+Length = Duration | Path
+"""A duration written out, or the name of a `let`."""
 FieldRef = Path | PathAsOf
 
 # ── Conditions
@@ -200,7 +202,7 @@ class Elapsed(Node):
     """`[F is] within D after F`; without ``left`` the event's own time."""
 
     left: FieldRef | None
-    within: Duration
+    within: Length
     after: FieldRef
 
 
@@ -293,7 +295,7 @@ class Sequence(Node):
     """`A followed within D by B`."""
 
     first: Selection
-    within: Duration
+    within: Length
     then: Selection
 
 
@@ -363,14 +365,14 @@ class ShareSharing(Node):
 class Sliding(Node):
     """`within D`."""
 
-    within: Duration
+    within: Length
 
 
 @dataclass(frozen=True)
 class After(Node):
     """`within D after EVENTS`."""
 
-    within: Duration
+    within: Length
     events: Events
 
 
@@ -378,7 +380,7 @@ class After(Node):
 class Before(Node):
     """`within D before EVENTS`."""
 
-    within: Duration
+    within: Length
     events: Events
 
 
@@ -489,7 +491,7 @@ class OnBreach(Node):
 class Cure(Node):
     """`cure within D after notice`."""
 
-    within: Duration
+    within: Length
 
 
 @dataclass(frozen=True)
@@ -756,7 +758,8 @@ class Broken(Node):
 class Document(Node):
     """A whole file. ``text`` and ``file`` are for messages; ``comments`` are in the order written.
 
-    ``broken`` are the items that `parse_collecting` left out.
+    ``broken`` are the items that `parse_collecting` left out, ``flawed`` the values that it could not read in the
+    others; another value stands in their place.
     """
 
     head: Head | None
@@ -765,3 +768,4 @@ class Document(Node):
     text: str = field(default="", compare=False, repr=False)
     file: str = field(default="<text>", compare=False)
     broken: tuple[Broken, ...] = field(default=(), compare=False)
+    flawed: tuple[Span, ...] = field(default=(), compare=False)

@@ -13,7 +13,7 @@ def contains(reading: Reading, node: syntax.Contains) -> Condition | None:
     """`F contains V`; None after a mistake."""
     scope = reading.scope
     field = field_of(reading, node.left)
-    values = [_contained(scope, value) for value in node.values]
+    values = [_contained(scope, value, field) for value in node.values]
     if field is not None and field.type not in (Type.TEXT, Type.LIST):
         message = f"`{scope.words(node.left)}` is {TYPE_WORDS[field.type]} and contains nothing"
         scope.report(message, node.left, "`contains` asks a text or a list of texts")
@@ -24,14 +24,14 @@ def contains(reading: Reading, node: syntax.Contains) -> Condition | None:
     return meaning.ContainsAny(field, tuple(dict.fromkeys(texts)))
 
 
-def _contained(scope: Scope, value: syntax.Value) -> str | None:
+def _contained(scope: Scope, value: syntax.Value, field: meaning.Field | None) -> str | None:
     constant = constant_of(scope, value, "after `contains`")
     if constant is None:
         return None
     if not isinstance(constant.value, str):
         scope.report(f"`{scope.words(value)}` is {TYPE_WORDS[constant.type]}, and `contains` needs a text", value)
         return None
-    if not constant.value:
+    if not constant.value and (field is None or field.type != Type.LIST):
         scope.report("this text is empty, and every text contains it", value, "write what must be found")
         return None
     return constant.value
@@ -71,6 +71,8 @@ def appears(reading: Reading, node: syntax.Appears) -> Condition | None:
     one_in = None
     if node.chance is not None:
         part, whole = node.chance
+        if reading.scope.is_flawed(part) or reading.scope.is_flawed(whole):
+            return None
         if not 0 < part.value <= whole.value:
             words = f"`{reading.scope.words(part)} in {reading.scope.words(whole)}` is not a chance"
             reading.scope.report(words, syntax.Span(part.span.start, whole.span.end), "write it as `1 in 1_000_000`")

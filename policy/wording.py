@@ -40,6 +40,10 @@ def _duration(node: syntax.Duration) -> str:
     return f"{decimal(node.count * 1_000_000)} {node.unit}{'' if node.count == 1 else 's'}"
 
 
+def _length(node: syntax.Length) -> str:
+    return reference(node) if isinstance(node, syntax.Path) else _duration(node)
+
+
 def value(node: syntax.Value | syntax.Pattern) -> Doc:
     """A value or a pattern."""
     match node:
@@ -140,7 +144,7 @@ def _test(node: _Test) -> Doc:
             return f"{reference(node.left)} is {_not(node.negated)}missing"
         case syntax.Elapsed():
             left = f"{reference(node.left)} is " if node.left is not None else ""
-            return f"{left}within {_duration(node.within)} after {reference(node.after)}"
+            return f"{left}within {_length(node.within)} after {reference(node.after)}"
         case syntax.Contains():
             return [f"{reference(node.left)} contains ", _any_of(node.values)]
         case syntax.Matches():
@@ -186,7 +190,7 @@ def events(node: syntax.Events) -> list[Doc]:
             condition_lines = [LINE, where(node.where)] if node.where is not None else []
             return [_kind(node), *condition_lines]
         case syntax.Sequence():
-            then = [f"followed within {_duration(node.within)} by ", *events(node.then)]
+            then = [f"followed within {_length(node.within)} by ", *events(node.then)]
             return [*events(node.first), LINE, marked(node.within, then)]
     assert_never(node)
 
@@ -229,11 +233,11 @@ def window(node: syntax.Window) -> Doc:
     """A window, with the blank or new line before it."""
     match node:
         case syntax.Sliding():
-            return [LINE, marked(node, f"within {_duration(node.within)}")]
+            return [LINE, marked(node, f"within {_length(node.within)}")]
         case syntax.After():
-            return [LINE, marked(node, [f"within {_duration(node.within)} after ", *events(node.events)])]
+            return [LINE, marked(node, [f"within {_length(node.within)} after ", *events(node.events)])]
         case syntax.Before():
-            return [LINE, marked(node, [f"within {_duration(node.within)} before ", *events(node.events)])]
+            return [LINE, marked(node, [f"within {_length(node.within)} before ", *events(node.events)])]
         case syntax.PerCalendar():
             return [LINE, marked(node, f"per calendar {node.unit}")]
     assert_never(node)

@@ -161,19 +161,30 @@ def _rewrite(path: Path, text: str) -> None:
 
 
 @app.command()
-def lint(files: Files, shape: Format = Shape.TEXT) -> None:
+def lint(
+    files: Files,
+    inline: Annotated[bool, typer.Option("--inline", help="Also say what each clause must remember inline.")] = False,
+    shape: Format = Shape.TEXT,
+) -> None:
     """Point at what is allowed but probably not meant: clauses that can never be in breach, missing examples …
 
     Examples:
 
         plainterms lint acme.terms
+
+        plainterms lint --inline acme.terms
     """
     from plainterms.policy.lint import lint as lints_of
+    from plainterms.policy.lint import states
 
     warnings: list[Problem] = []
+    notes: list[Problem] = []
     for path in terms_files(files):
         document, policy = _loaded(path)
-        warnings += lints_of(document, policy)
+        warnings += lints_of(document, policy, inline=inline)
+        notes += states(document, policy) if inline else []
+    for note in notes:
+        typer.echo(_as_json(note) if shape is Shape.JSONL else f"{note.file}:{note.line}: {note.message}")
     _show(warnings, shape)
     if warnings:
         raise typer.Exit(Exit.FINDINGS)

@@ -8,8 +8,10 @@ from xml.etree import ElementTree
 from rich.text import Text
 
 from plainterms.engine.cli.paper import Paper
-from plainterms.engine.examples import Outcome
-from plainterms.engine.report.views import measures
+from plainterms.engine.examples import Outcome, unnamed
+from plainterms.engine.findings import Named
+from plainterms.engine.report import views
+from plainterms.engine.report.words import counted
 from plainterms.policy.schema import Schema
 
 
@@ -29,6 +31,9 @@ def print_outcomes(tested: Sequence[Tested]) -> None:
     total = sum(len(one.outcomes) for one in tested)
     for one, outcome in failed:
         console.print(_failure(one, outcome))
+    if total == 0:
+        console.print(Text("no examples, so nothing was tested", style="yellow"))
+        return
     console.print(Text(f"{total - len(failed)} passed, {len(failed)} failed", style="red" if failed else "green"))
 
 
@@ -48,10 +53,15 @@ def _why(outcome: Outcome, schema: Schema) -> Iterator[str]:
     if not outcome.findings:
         yield "no event of the example is, or may be, in breach"
     for finding in outcome.findings:
-        measured = "; ".join(f"{measure.peak} ({measure.bound})" for measure in measures(finding, schema))
-        yield f"{finding.verdict} of {finding.subject.kind} {finding.subject.name}: {measured}"
-        yield from (f"missing: {name} on {count} events" for name, count in finding.missing)
+        measured = "; ".join(f"{measure.peak} ({measure.bound})" for measure in views.measures(finding, schema))
+        yield f"{finding.verdict} of {_judged(finding.subject)}: {measured}"
+        yield from (f"missing: {name} on {counted(count, 'event')}" for name, count in finding.missing)
         yield from (f'exception {tally.name} "{tally.words}": {tally.result}' for tally in finding.exceptions)
+
+
+def _judged(subject: Named) -> str:
+    """Whom a finding is about: `account ann`, and `the account` where the example names none."""
+    return subject.name if subject.name == unnamed(subject.kind) else views.subject(subject)
 
 
 def write_junit(tested: Sequence[Tested], path: Path) -> None:
@@ -70,4 +80,4 @@ def write_junit(tested: Sequence[Tested], path: Path) -> None:
                 failure = ElementTree.SubElement(case, "failure", message=message)
                 failure.text = "\n".join(_why(outcome, one.schema))
     ElementTree.indent(root)
-    ElementTree.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
+    path.write_bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n")

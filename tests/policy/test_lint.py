@@ -7,7 +7,7 @@ from cases import Case, read_cases
 from documents import checked
 
 from plainterms.policy.errors import render
-from plainterms.policy.lint import RULES, lint
+from plainterms.policy.lint import RULES, lint, states
 from plainterms.policy.load import load_document
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "acme"
@@ -19,6 +19,12 @@ def test_warnings(code: str, case: Case) -> None:
     document, policy = checked(case.given)
     found = [problem for problem in lint(document, policy, inline=True) if problem.code == code]
     assert "\n\n".join(map(render, found)) == case.wanted
+
+
+@pytest.mark.parametrize("case", read_cases("states.txt"), ids=str)
+def test_what_clauses_keep(case: Case) -> None:
+    notes = states(*checked(case.given))
+    assert "\n".join(f"{note.text[note.span.start : note.span.end]}: {note.message}" for note in notes) == case.wanted
 
 
 def test_warnings_come_in_the_order_of_the_text_and_know_their_kind() -> None:

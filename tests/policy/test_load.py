@@ -70,7 +70,7 @@ def test_files_outside_the_folder(tmp_path: Path) -> None:
     outside = folder / "a.terms"
     outside.write_text('list secrets from "../secret.csv" column "code"')
     message = "`../secret.csv` lies outside the folders that may be read"
-    help_line = f"move it into `{folder}`, or add its folder"
+    help_line = f"move it into `{folder}`, or below"
     assert refused(outside) == (message, help_line)
     assert load(outside, tmp_path).clauses == ()
 
@@ -87,6 +87,7 @@ def test_files_outside_the_folder(tmp_path: Path) -> None:
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     document = tmp_path / "a.terms"
     document.write_text('use "b.terms"')
+    assert refused(document) == ("`b.terms` does not exist", "")
     (tmp_path / "bb.terms").write_text("")
     assert refused(document) == ("`b.terms` does not exist", "did you mean `bb.terms`?")
     (tmp_path / "b.terms").write_bytes(b"let a be \xff")

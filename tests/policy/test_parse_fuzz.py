@@ -7,7 +7,9 @@ from cases import read_cases
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from plainterms.policy.check import check_collecting
 from plainterms.policy.errors import render
+from plainterms.policy.files import Texts
 from plainterms.policy.format import format_document
 from plainterms.policy.grammar import grammar
 from plainterms.policy.parse import parse, parse_collecting
@@ -23,6 +25,9 @@ TERMINAL = re.compile("|".join(rf"(?<!\w){re.escape(terminal)}(?!\w)" for termin
 
 def check(text: str) -> None:
     document, problems = parse_collecting(text)
+    _, of_sense = check_collecting(document, Texts({}))
+    for problem in of_sense:
+        assert render(problem)
     for problem in problems:
         assert 0 <= problem.span.start <= problem.span.end <= len(text)
         assert problem.message
@@ -39,6 +44,7 @@ def check(text: str) -> None:
 @example('"')
 @example("“”'\\/")
 @example("clause\ufeff\u200b")
+@example("\x0c\u00a0# a comment alone")
 @example("(" * 2000)
 @example("not " * 2000)
 @example("let a be " + "(" * 2000)

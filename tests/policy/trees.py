@@ -65,6 +65,7 @@ pattern_sources = one_of(
 patterns = builds(syntax.Pattern, pattern_sources, sampled_from(["", "i", "s", "is"]))
 values = one_of(texts, numbers, percents, dates, times, durations, yes_nos, paths)
 field_refs = one_of(paths, builds(syntax.PathAsOf, paths, days))
+lengths = one_of(durations, durations, paths)
 
 # ── Conditions and events ─────────────────────────────────────────────────────────────────────────────────────────
 
@@ -74,7 +75,7 @@ tests = one_of(
     builds(syntax.Ordered, field_refs, sampled_from(get_args(syntax.Order)), values),
     builds(syntax.IsIn, field_refs, names, booleans()),
     builds(syntax.IsMissing, field_refs, booleans()),
-    builds(syntax.Elapsed, maybe(field_refs), durations, field_refs),
+    builds(syntax.Elapsed, maybe(field_refs), lengths, field_refs),
     builds(syntax.Contains, field_refs, some(values, 1)),
     builds(syntax.Matches, field_refs, some(patterns, 1)),
     builds(syntax.Resembles, field_refs, some(texts, 1)),
@@ -91,7 +92,7 @@ conditions = st.recursive(
 kinds = one_of(names, builds(syntax.BreachOf, paths))
 links = builds(syntax.Link, sampled_from(["same", "different"]), paths)
 selections = builds(syntax.Selection, kinds, some(links, 0, 2), maybe(conditions))
-sequences = builds(syntax.Sequence, selections, durations, selections)
+sequences = builds(syntax.Sequence, selections, lengths, selections)
 events = one_of(selections, selections, sequences)
 
 # ── Measures ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -106,16 +107,16 @@ bounds = one_of(
     builds(syntax.ShareSharing, comparators, amounts, events, paths),
 )
 windows = one_of(
-    builds(syntax.Sliding, durations),
-    builds(syntax.After, durations, events),
-    builds(syntax.Before, durations, events),
+    builds(syntax.Sliding, lengths),
+    builds(syntax.After, lengths, events),
+    builds(syntax.Before, lengths, events),
     builds(syntax.PerCalendar, sampled_from(get_args(syntax.CalendarUnit))),
 )
 measures = builds(syntax.Measure, bounds, maybe(windows))
 
 # ── Clauses ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-cures = builds(syntax.Cure, durations)
+cures = builds(syntax.Cure, lengths)
 subjects = one_of(
     builds(syntax.ForEach, paths),
     builds(syntax.ForEachGroup, names, some(paths, 1), maybe(names)),
