@@ -1,6 +1,6 @@
 """A register's rows as columns, and which of them holds of which key at which time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any
 
@@ -29,7 +29,7 @@ class Lookup:
     def __init__(self, table: RegisterTable) -> None:
         self._table = table
         self._rows = [row for rows in table.rows.values() for row in rows]
-        self._values = [row.values for row in self._rows]
+        self._values: list[Mapping[str, object]] = [*(row.values for row in self._rows), {}]
         self._keys = pa.array(table.rows.keys(), pa.large_string())
         self._numbers = {id(row): number for number, row in enumerate(self._rows)}
         self.column = cache(self._column)
@@ -45,8 +45,8 @@ class Lookup:
         return all(row.start is None and row.end is None for row in self._rows)
 
     def _column(self, name: str, kind: Type) -> pa.Array:
-        values = [row.get(name) for row in self._values]
-        return pa.array([*values, None], pa.large_string() if kind is Type.TEXT else ARROW[kind])
+        one = pa.struct([(name, pa.large_string() if kind is Type.TEXT else ARROW[kind])])
+        return pa.array(self._values, one).field(0)
 
     def rows(self, places: Numbers, time: int | None) -> Numbers:
         """The row of each key at a time, -1 where there is none; of lasting rows at any time."""
