@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from plainterms.engine.events import Period
-from plainterms.engine.findings import Finding, Result
-from plainterms.engine.plan import Plan
+from plainterms.engine.findings import ClauseSummary, Finding, Result
+from plainterms.engine.plan import Plan, PlannedClause
 from plainterms.engine.report.exhibits import Exhibit
 from plainterms.engine.report.words import counted
 from plainterms.engine.sources.tally import SourceFile
@@ -39,6 +40,13 @@ class RegisterInput:
     path: str
     sha256: str
     rows: int
+
+
+class Judged(NamedTuple):
+    """A clause as it was judged, in the versions that share it, and what came of it."""
+
+    clause: PlannedClause
+    summary: ClauseSummary
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,11 @@ class Report:
         )
 
     @property
+    def judged(self) -> tuple[Judged, ...]:
+        """Each clause of the plan with its summary. Versions that differ in a clause are judged apart."""
+        return tuple(map(Judged, self.plan.clauses, self.result.clauses))
+
+    @property
     def unattributed(self) -> int:
         """The most events that one clause counts without knowing whose they are."""
         return max((clause.unattributed for clause in self.result.clauses), default=0)
@@ -119,13 +132,14 @@ def input_of(file: SourceFile, sha256: str) -> Input:
 
 def ranked(report: Report) -> tuple[Finding, ...]:
     """The findings as a reader wants them: the most severe first, breaches first, then in the order of the audit."""
-    order = {clause.key: rank for rank, clause in enumerate(report.plan.clauses)}
+    versions = [(clause.key, one.version) for clause in report.plan.clauses for one in clause.versions]
+    order = {version: rank for rank, version in enumerate(versions)}
     return tuple(
         sorted(
             report.result.findings,
             key=lambda finding: (
                 _severity(finding),
-                order[finding.clause.key],
+                order[finding.clause.key, finding.version.version],
                 VERDICTS.index(finding.verdict),
                 finding.first_time,
                 finding.subject.name,

@@ -1,7 +1,7 @@
 """Measured amounts and bounds in words: `61 requests within 1 minute`, `permitted: at most 60`."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import assert_never
@@ -40,6 +40,11 @@ def number(millionths: int | Fraction) -> str:
 def counted(count: int, noun: str) -> str:
     """`1 event`, `2 events`, `1,200 events`."""
     return f"{count:,} {noun if count == 1 else plural(noun)}"
+
+
+def listed(items: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
 
 
 def percentage(share: Share) -> str:
