@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from plainterms.engine.acceptance import acceptances
 from plainterms.engine.events import Event, Period, events_of
 from plainterms.engine.findings import Result, similarity_name
-from plainterms.engine.inputs import SPOOLED, Digests, spooled
+from plainterms.engine.inputs import Copies, Digests, spooled
 from plainterms.engine.log import Location, gather
 from plainterms.engine.needs import event_columns
 from plainterms.engine.plan import Plan, PlanError, leaves, plan, require_end
@@ -22,6 +22,7 @@ from plainterms.engine.registers import RegisterTable, load_registers
 from plainterms.engine.report.exhibits import Exhibit, exhibits_of, shown_ids
 from plainterms.engine.report.model import Input, RegisterInput, Report, input_of
 from plainterms.engine.sources import Place, Quarantine, SourceFile, Tally, read
+from plainterms.engine.sources.files import STDIN
 from plainterms.policy.errors import PlainTermsError
 from plainterms.policy.load import load
 from plainterms.policy.meaning import AppearsIn, ResemblesAny
@@ -75,11 +76,11 @@ class Request:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What the stages of an audit share: the plan, where the logs are, and the books kept while reading them."""
+    """What the stages of an audit share: the plan, copies of what can be read only once, and the books kept."""
 
     request: Request
     plan: Plan
-    logs: tuple[str, ...]
+    copies: Copies
     tally: Tally
     quarantine: Quarantine
 
@@ -94,13 +95,14 @@ class Inputs:
     def _read(self, columns: frozenset[str], tally: Tally, quarantine: Quarantine) -> Iterator[pa.RecordBatch]:
         request = self.request
         return read(
-            self.logs,
+            request.logs,
             self.plan.schema,
             tally,
             quarantine,
             format=request.format,
             mapping=request.mapping,
             columns=columns,
+            copies=self.copies,
         )
 
     def on_conflict(self, identifier: str, places: Sequence[Location]) -> None:
@@ -120,7 +122,7 @@ def audit(request: Request, tally: Tally | None = None) -> Report:
     with ExitStack() as stack:
         stack.enter_context(_uncollected())
         inputs, registers = opened(request, stack, tally)
-        digests = stack.enter_context(Digests([*inputs.logs, *request.registers.values(), *request.samples.values()]))
+        digests = stack.enter_context(Digests([*request.logs, *tables_of(request)], inputs.copies))
         return _report(inputs, registers, evaluated(inputs, registers), digests)
 
 
@@ -141,10 +143,16 @@ def opened(request: Request, stack: ExitStack, tally: Tally | None = None) -> tu
     planned = plan([load(path) for path in request.terms])
     require_end(planned, request.period)
     _require_asked(planned, request.samples)
-    logs = stack.enter_context(spooled(request.logs))
+    mapping = () if request.mapping is None else (request.mapping,)
+    copies = stack.enter_context(spooled([*request.logs, *tables_of(request), *mapping]))
     quarantine = stack.enter_context(Quarantine(request.quarantine))
-    inputs = Inputs(request, planned, logs, tally or Tally(), quarantine)
+    inputs = Inputs(request, planned, copies, tally or Tally(), quarantine)
     return inputs, _registers(inputs, Tally())
+
+
+def tables_of(request: Request) -> tuple[Path, ...]:
+    """The files of registers and samples."""
+    return (*request.registers.values(), *request.samples.values())
 
 
 def _require_asked(planned: Plan, samples: Iterable[str]) -> None:
@@ -160,7 +168,7 @@ def _require_asked(planned: Plan, samples: Iterable[str]) -> None:
 
 
 def _registers(inputs: Inputs, tally: Tally) -> dict[str, RegisterTable]:
-    tables = load_registers(inputs.request.registers, inputs.plan.schema, tally, inputs.quarantine)
+    tables = load_registers(inputs.request.registers, inputs.plan.schema, tally, inputs.quarantine, inputs.copies)
     titles = inputs.plan.accepted_documents
     if titles:
         events = gather(_acceptance_events(inputs), lambda _identifier, _places: None).events
@@ -239,7 +247,7 @@ def _notes(planned: Plan) -> Iterator[str]:
 
 def _input(file: SourceFile, digests: Digests) -> Input:
     found = input_of(file, digests.of(file.name))
-    return replace(found, path=SHOWN_STANDARD_INPUT) if Path(file.name).name == SPOOLED else found
+    return replace(found, path=SHOWN_STANDARD_INPUT) if file.name == STDIN else found
 
 
 def _rows(table: RegisterTable | None) -> int:

@@ -167,7 +167,7 @@ def _named(given: list[str], option: str, example: str) -> dict[str, Path]:
         name, equals, file = pair.partition("=")
         if not equals or not name or not file:
             raise PlainTermsError(f"{option} takes NAME=FILE, for example `{option} {example}`; not `{pair}`")
-        if not Path(file).is_file():
+        if not Path(file).exists() or Path(file).is_dir():  # a pipe such as <(…) is not a file, but can be read
             raise PlainTermsError(f"{option} {name}: there is no file {file}")
         if name in found:
             raise PlainTermsError(f"{option} {name} is given twice; put the rows into one file")

@@ -60,10 +60,10 @@ def connection() -> duckdb.DuckDBPyConnection:
     return database
 
 
-def load(path: Path, schema: Schema) -> FieldMapping:
-    """The mapping in a TOML file. Raises `SourceError` if it cannot be used."""
+def load(path: Path, schema: Schema, copy: Path | None = None) -> FieldMapping:
+    """The mapping in a TOML file, or in its ``copy``. Raises `SourceError` if it cannot be used."""
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        data = tomllib.loads((copy or path).read_text("utf-8"))
     except OSError as error:
         raise SourceError(f"{path}: cannot be read as a mapping: {(error.strerror or str(error)).lower()}") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
