@@ -216,17 +216,17 @@ def explain(
 
         plainterms explain 3218a5f3 --audit report
     """
-    from plainterms.engine.cli.delivery import request_of
+    from plainterms.engine.cli.keeping import kept_in
     from plainterms.engine.cli.paper import Paper, unheard
     from plainterms.engine.reexamine import reexamine
     from plainterms.engine.report.tree import explanation_tree
 
-    request = request_of(folder)
-    if "-" in request.logs and sys.stdin.isatty():
+    kept = kept_in(folder)
+    if "-" in kept.request.logs and sys.stdin.isatty():
         raise PlainTermsError(
             "the audit read standard input; give the same log again, as in `plainterms explain … < log`"
         )
-    explanation, schema = reexamine(request, finding, shown)
+    explanation, schema = reexamine(kept, finding, shown)
     with unheard():
         Paper().print(explanation_tree(explanation, schema))
 
