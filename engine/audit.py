@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from plainterms.engine.acceptance import acceptances
+from plainterms.engine.coverage import Coverage
 from plainterms.engine.events import Event, Period, events_of
 from plainterms.engine.findings import Result, similarity_name
 from plainterms.engine.inputs import Copies, Digests, spooled
@@ -191,24 +192,26 @@ class Evaluated:
     result: Result
     repeated: int
     conflicting: int
+    coverage: Coverage
 
 
 def evaluated(inputs: Inputs, registers: Mapping[str, RegisterTable]) -> Evaluated:
     """Read the log and judge it."""
-    batches = inputs.batches(event_columns(inputs.plan))
     request = inputs.request
+    coverage = Coverage(inputs.plan.policies, request.period)
+    batches = coverage.watched(inputs.batches(event_columns(inputs.plan)))
     if request.evaluator == "reference":
         from plainterms.engine import reference
 
         log = gather(batches, inputs.on_conflict)
         result = reference.evaluate(inputs.plan, log.events, registers, request.period)
-        return Evaluated(result, log.repeated, log.conflicting)
+        return Evaluated(result, log.repeated, log.conflicting, coverage)
     from plainterms.engine import columnar
 
     conditions, fields = columnar.needs(inputs.plan)
     facts = columnar.scan(batches, conditions, fields, registers, spill=request.spill, on_conflict=inputs.on_conflict)
     result = columnar.evaluate(inputs.plan, facts, registers, request.period, workers=request.workers)
-    return Evaluated(result, facts.repeated, facts.conflicting)
+    return Evaluated(result, facts.repeated, facts.conflicting, coverage)
 
 
 # ── The report
@@ -218,7 +221,7 @@ def _report(inputs: Inputs, registers: Mapping[str, RegisterTable], found: Evalu
     request = inputs.request
     named = {**request.registers, **{f'samples "{name}"': path for name, path in request.samples.items()}}
     return Report(
-        result=replace(found.result, notes=tuple(_notes(inputs.plan))),
+        result=replace(found.result, notes=(*_notes(inputs.plan), *found.coverage.notes())),
         plan=inputs.plan,
         period=request.period,
         inputs=tuple(_input(file, digests) for file in inputs.tally.files),
@@ -230,6 +233,7 @@ def _report(inputs: Inputs, registers: Mapping[str, RegisterTable], found: Evalu
         passed_over=tuple(sorted(inputs.tally.passed_over.items())),
         repeated=found.repeated,
         conflicting=found.conflicting,
+        ungoverned=found.coverage.none,
         exhibits=_exhibits(inputs, registers, found.result) if request.exhibits else {},
         evaluator=request.evaluator,
         engine_version=version("plainterms"),

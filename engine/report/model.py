@@ -55,9 +55,9 @@ class Report:
 
     ``repeated`` records said again what another had said, and are among the events read; ``conflicting`` ones
     contradicted another of the same id, and are among the quarantined. ``quarantined`` and ``passed_over`` are
-    counts of records by reason. ``exhibits`` are by event id. ``written`` are the files of this audit: name, and
-    what it holds. ``allow_quarantine`` and ``allow_unattributed`` are how many records and events the auditor has
-    accepted to do without.
+    counts of records by reason. ``ungoverned`` where no event lies within the dates of any document. ``exhibits`` are
+    by event id. ``written`` are the files of this audit: name, and what it holds. ``allow_quarantine`` and
+    ``allow_unattributed`` are how many records and events the auditor has accepted to do without.
     """
 
     result: Result
@@ -69,6 +69,7 @@ class Report:
     passed_over: tuple[tuple[str, int], ...] = ()
     repeated: int = 0
     conflicting: int = 0
+    ungoverned: bool = False
     exhibits: Mapping[str, Exhibit] = field(default_factory=dict)
     evaluator: str = "columnar"
     engine_version: str = ""
@@ -107,6 +108,8 @@ class Report:
         quarantined, unattributed = sum(count for _, count in self.quarantined), self.unattributed
         if self.inputs and self.total.events == 0:
             found.append("No event was read, so nothing was judged.")
+        if self.ungoverned:
+            found.append("No event lies within the dates of the terms, so nothing was judged.")
         if quarantined > self.allow_quarantine:
             found.append(f"{counted(quarantined, 'record')} could not be read as events and were quarantined.")
         if unattributed > self.allow_unattributed:
