@@ -8,6 +8,7 @@ from pathlib import Path
 import orjson
 
 from plainterms.engine.audit import Request
+from plainterms.engine.cli.app import complain
 from plainterms.engine.cli.keeping import as_dict
 from plainterms.engine.cli.paper import Paper
 from plainterms.engine.report.model import Report
@@ -30,7 +31,9 @@ def deliver(report: Report, request: Request, shape: str, out: Path | None) -> N
         from plainterms.engine.report.terminal import print_report
 
         print_report(report, Paper())
-    elif shape == "html":
+        return
+    _complain_of_gaps(report)
+    if shape == "html":
         from plainterms.engine.report.html import render_html
 
         sys.stdout.buffer.write(render_html(report).encode())
@@ -38,6 +41,14 @@ def deliver(report: Report, request: Request, shape: str, out: Path | None) -> N
         from plainterms.engine.finding_json import finding_lines
 
         sys.stdout.buffer.writelines(finding_lines(report.result.findings))
+
+
+def _complain_of_gaps(report: Report) -> None:
+    """Say on standard error why the audit is incomplete, where standard output holds findings for a machine."""
+    from plainterms.engine.report.terminal import accounting
+
+    if report.gaps:
+        complain("\n".join((*accounting(report), *(f"{file}: {holds}" for file, holds in report.written))))
 
 
 def _written(report: Report, request: Request, out: Path | None) -> Iterator[tuple[str, str]]:

@@ -65,6 +65,13 @@ def _facts(report: Report) -> Iterator[tuple[str, Sequence[Text]]]:
         yield "note", [Text(visible(note)) for note in report.result.notes]
 
 
+def accounting(report: Report) -> Iterator[str]:
+    """What became of the records, and why the audit is incomplete, a line each."""
+    yield from (f"read: {line}" for line in _read(report))
+    yield from (f"incomplete: {gap}" for gap in report.gaps)
+    yield from (f"quarantined: {reason.plain}" for reason in _reasons(report.quarantined))
+
+
 def _read(report: Report) -> Iterator[str]:
     total = report.total
     yield (
@@ -218,15 +225,21 @@ def _evidence(finding: Finding) -> Iterator[str]:
 def _next(report: Report) -> RenderableType:
     findings = ranked(report)
     steps = [(visible(name), visible(holds)) for name, holds in report.written]
-    if findings:
-        steps.insert(0, _explain(findings[0], report))
+    folders = [PurePath(name).parent for name, _ in report.written if PurePath(name).name == SUMMARY]
+    if findings and folders:
+        steps.insert(0, _explain(findings[0], folders[0]))
+    elif not folders and (findings or report.quarantined):
+        steps.insert(0, ("plainterms audit … --out DIR", _keeps(report)))
     return Group(*(Text.assemble(step, (f"  {what}", "dim"), overflow="fold") for step, what in steps))
 
 
-def _explain(finding: Finding, report: Report) -> tuple[str, str]:
+def _explain(finding: Finding, folder: PurePath) -> tuple[str, str]:
     """The command that explains a finding; it needs the folder of the audit."""
-    folders = [PurePath(name).parent for name, _ in report.written if PurePath(name).name == SUMMARY]
-    if not folders:
-        return ("plainterms audit … --out DIR", "keeps the report, and lets each finding be explained")
-    command = f"plainterms explain {visible(finding.id)[:_ID]} --audit {visible(str(folders[0]))}"
+    command = f"plainterms explain {visible(finding.id)[:_ID]} --audit {visible(str(folder))}"
     return (command, "why, condition by condition")
+
+
+def _keeps(report: Report) -> str:
+    """What a folder is good for."""
+    kept = "keeps the report and the quarantine with its places" if report.quarantined else "keeps the report"
+    return f"{kept}, and lets each finding be explained" if report.result.findings else kept
