@@ -1,7 +1,7 @@
 """The audit: terms, logs and registers in, a report out. Each stage is one call in `audit`."""
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
@@ -13,19 +13,19 @@ import pyarrow.compute as pc
 
 from plainterms.engine.acceptance import acceptances
 from plainterms.engine.coverage import Coverage
+from plainterms.engine.documents import planned
 from plainterms.engine.events import Event, Period, events_of
 from plainterms.engine.findings import Result, similarity_name
 from plainterms.engine.inputs import Copies, Digests, spooled
 from plainterms.engine.log import Location, gather
 from plainterms.engine.needs import event_columns
-from plainterms.engine.plan import Plan, PlanError, leaves, plan, require_end
+from plainterms.engine.plan import Plan, leaves
 from plainterms.engine.registers import RegisterTable, load_registers
 from plainterms.engine.report.exhibits import Exhibit, exhibits_of, shown_ids
 from plainterms.engine.report.model import Input, RegisterInput, Report, input_of
 from plainterms.engine.sources import Place, Quarantine, SourceFile, Tally, read
 from plainterms.engine.sources.files import STDIN
 from plainterms.policy.errors import PlainTermsError
-from plainterms.policy.load import load
 from plainterms.policy.meaning import AppearsIn, ResemblesAny
 
 CONFLICT = "conflicting repetition: another event has the same id and says something else"
@@ -141,28 +141,17 @@ def _uncollected() -> Iterator[None]:
 
 def opened(request: Request, stack: ExitStack, tally: Tally | None = None) -> tuple[Inputs, dict[str, RegisterTable]]:
     """The terms planned, the logs ready to be read, and the registers; raises what `audit` raises."""
-    planned = plan([load(path) for path in request.terms])
-    require_end(planned, request.period)
-    _require_asked(planned, request.samples)
+    whole = planned(request.terms, request.samples, request.logs, request.period)
     mapping = () if request.mapping is None else (request.mapping,)
     copies = stack.enter_context(spooled([*request.logs, *tables_of(request), *mapping]))
     quarantine = stack.enter_context(Quarantine(request.quarantine))
-    inputs = Inputs(request, planned, copies, tally or Tally(), quarantine)
+    inputs = Inputs(request, whole, copies, tally or Tally(), quarantine)
     return inputs, _registers(inputs, Tally())
 
 
 def tables_of(request: Request) -> tuple[Path, ...]:
     """The files of registers and samples."""
     return (*request.registers.values(), *request.samples.values())
-
-
-def _require_asked(planned: Plan, samples: Iterable[str]) -> None:
-    """Raises PlanError for a set of samples that no clause names."""
-    asked = {node.samples for node in leaves(planned.clauses) if isinstance(node, AppearsIn)}
-    for name in samples:
-        if name not in asked:
-            named = ", ".join(f"`{one}`" for one in sorted(asked)) or "none"
-            raise PlanError(f"no clause asks for samples `{name}`; the terms name {named}")
 
 
 # ── Registers
@@ -242,9 +231,9 @@ def _report(inputs: Inputs, registers: Mapping[str, RegisterTable], found: Evalu
     )
 
 
-def _notes(planned: Plan) -> Iterator[str]:
+def _notes(whole: Plan) -> Iterator[str]:
     """What the reader should know of the audit as a whole."""
-    asked = sorted({similarity_name(node) for node in leaves(planned.clauses) if isinstance(node, SIMILARITY)})
+    asked = sorted({similarity_name(node) for node in leaves(whole.clauses) if isinstance(node, SIMILARITY)})
     if asked:
         yield f"No matching of texts has run, so these conditions are unknown of every event: {', '.join(asked)}."
 
