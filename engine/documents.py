@@ -10,7 +10,7 @@ from plainterms.engine.inputs import is_read_once
 from plainterms.engine.plan import Plan, PlanError, leaves, plan, require_end
 from plainterms.engine.sources.files import expand
 from plainterms.policy.load import load
-from plainterms.policy.meaning import AppearsIn
+from plainterms.policy.meaning import AppearsIn, Policy
 
 
 def planned(terms: Sequence[Path], samples: Iterable[str], logs: Sequence[str], period: Period) -> Plan:
@@ -19,10 +19,17 @@ def planned(terms: Sequence[Path], samples: Iterable[str], logs: Sequence[str], 
     Raises TermsErrors for mistakes in them, and PlanError where they do not go together, with the samples, or with
     the period.
     """
-    whole = plan([load(path) for path in terms])
+    whole = plan([_with_clauses(path) for path in terms])
     require_end(whole, period, lambda: _suggested(logs))
     _require_asked(whole, samples)
     return whole
+
+
+def _with_clauses(path: Path) -> Policy:
+    policy = load(path)
+    if not policy.clauses:
+        raise PlanError(f"{path} has no clauses, so nothing can be audited by it; give a document that uses it")
+    return policy
 
 
 def _require_asked(whole: Plan, samples: Iterable[str]) -> None:

@@ -119,6 +119,8 @@ def audit(
     from plainterms.engine.cli.paper import unheard
     from plainterms.engine.cli.progress import audited
 
+    if Path("-") in terms:
+        raise PlainTermsError("--terms takes files; standard input can only be a log, as in `--log -`")
     request = Request(
         terms=tuple(terms),
         logs=tuple(log),
