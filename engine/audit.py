@@ -22,7 +22,7 @@ from plainterms.engine.needs import event_columns
 from plainterms.engine.plan import Plan, leaves
 from plainterms.engine.registers import RegisterTable, load_registers
 from plainterms.engine.report.exhibits import Exhibit, exhibits_of, shown_ids
-from plainterms.engine.report.model import Input, RegisterInput, Report, input_of
+from plainterms.engine.report.model import Input, Report, input_of, register_input_of
 from plainterms.engine.sources import Place, Quarantine, SourceFile, Tally, read
 from plainterms.engine.sources.files import STDIN
 from plainterms.policy.errors import PlainTermsError
@@ -77,12 +77,16 @@ class Request:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What the stages of an audit share: the plan, copies of what can be read only once, and the books kept."""
+    """What the stages of an audit share: the plan, copies of what can be read only once, and the books kept.
+
+    ``tally`` counts the records of logs, ``rows`` those of registers.
+    """
 
     request: Request
     plan: Plan
     copies: Copies
     tally: Tally
+    rows: Tally
     quarantine: Quarantine
 
     def batches(self, columns: frozenset[str]) -> Iterator[pa.RecordBatch]:
@@ -145,8 +149,8 @@ def opened(request: Request, stack: ExitStack, tally: Tally | None = None) -> tu
     mapping = () if request.mapping is None else (request.mapping,)
     copies = stack.enter_context(spooled([*request.logs, *tables_of(request), *mapping]))
     quarantine = stack.enter_context(Quarantine(request.quarantine))
-    inputs = Inputs(request, whole, copies, tally or Tally(), quarantine)
-    return inputs, _registers(inputs, Tally())
+    inputs = Inputs(request, whole, copies, tally or Tally(), Tally(), quarantine)
+    return inputs, _registers(inputs)
 
 
 def tables_of(request: Request) -> tuple[Path, ...]:
@@ -157,8 +161,10 @@ def tables_of(request: Request) -> tuple[Path, ...]:
 # ── Registers
 
 
-def _registers(inputs: Inputs, tally: Tally) -> dict[str, RegisterTable]:
-    tables = load_registers(inputs.request.registers, inputs.plan.schema, tally, inputs.quarantine, inputs.copies)
+def _registers(inputs: Inputs) -> dict[str, RegisterTable]:
+    tables = load_registers(
+        inputs.request.registers, inputs.plan.schema, inputs.rows, inputs.quarantine, inputs.copies
+    )
     titles = inputs.plan.accepted_documents
     if titles:
         events = gather(_acceptance_events(inputs), lambda _identifier, _places: None).events
@@ -215,7 +221,7 @@ def _report(inputs: Inputs, registers: Mapping[str, RegisterTable], found: Evalu
         period=request.period,
         inputs=tuple(_input(file, digests) for file in inputs.tally.files),
         registers=tuple(
-            RegisterInput(name, str(path), digests.of(path), _rows(registers.get(name)))
+            register_input_of(name, path, digests.of(path), _rows(registers.get(name)), inputs.rows.files)
             for name, path in named.items()
         ),
         quarantined=tuple(sorted(inputs.quarantine.reasons.items())),

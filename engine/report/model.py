@@ -1,7 +1,8 @@
 """What a report is made from: findings, the plan they were judged by, and an account of the input."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
 from plainterms.engine.events import Period
@@ -34,12 +35,18 @@ class Input:
 
 @dataclass(frozen=True)
 class RegisterInput:
-    """A register (or `rulings`, or a sample set) that was given: what it holds, and the file it came from."""
+    """A register (or `rulings`, or a sample set) that was given: what it holds, and the file it came from.
+
+    ``read`` rows were used, blank or quarantined; equal ones among them are one of the ``rows``.
+    """
 
     name: str
     path: str
     sha256: str
     rows: int
+    read: int = 0
+    blank: int = 0
+    quarantined: int = 0
 
 
 class Judged(NamedTuple):
@@ -97,6 +104,19 @@ class Report:
         return tuple(map(Judged, self.plan.clauses, self.result.clauses))
 
     @property
+    def register_rows(self) -> RegisterInput:
+        """The sum over all registers."""
+        return RegisterInput(
+            "",
+            "",
+            "",
+            sum(one.rows for one in self.registers),
+            sum(one.read for one in self.registers),
+            sum(one.blank for one in self.registers),
+            sum(one.quarantined for one in self.registers),
+        )
+
+    @property
     def unattributed(self) -> int:
         """The most events that one clause counts without knowing whose they are."""
         return max((clause.unattributed for clause in self.result.clauses), default=0)
@@ -105,13 +125,17 @@ class Report:
     def gaps(self) -> tuple[str, ...]:
         """Why the audit is incomplete, in sentences; empty when it is complete."""
         found = []
-        quarantined, unattributed = sum(count for _, count in self.quarantined), self.unattributed
+        records, rows, unattributed = self.total.quarantined, self.register_rows.quarantined, self.unattributed
         if self.inputs and self.total.events == 0:
             found.append("No event was read, so nothing was judged.")
         if self.ungoverned:
             found.append("No event lies within the dates of the terms, so nothing was judged.")
-        if quarantined > self.allow_quarantine:
-            found.append(f"{counted(quarantined, 'record')} could not be read as events and were quarantined.")
+        if records and records + rows > self.allow_quarantine:
+            were = "was" if records == 1 else "were"
+            found.append(f"{counted(records, 'record')} could not be read as events and {were} quarantined.")
+        if rows and records + rows > self.allow_quarantine:
+            were = "was" if rows == 1 else "were"
+            found.append(f"{counted(rows, 'row')} of registers could not be read and {were} quarantined.")
         if unattributed > self.allow_unattributed:
             events = counted(unattributed, "event")
             found.append(f"{events} counted by one clause cannot be attributed to anybody.")
@@ -130,6 +154,20 @@ def input_of(file: SourceFile, sha256: str) -> Input:
         counts.blank,
         counts.passed_over,
         counts.quarantined,
+    )
+
+
+def register_input_of(name: str, path: Path, sha256: str, rows: int, files: Iterable[SourceFile]) -> RegisterInput:
+    """A register of which ``rows`` remained, with the counts of the ``files`` that its path names."""
+    counts = [file.counts for file in files if Path(file.name).is_relative_to(path)]
+    return RegisterInput(
+        name,
+        str(path),
+        sha256,
+        rows,
+        sum(one.read for one in counts),
+        sum(one.blank for one in counts),
+        sum(one.quarantined for one in counts),
     )
 
 

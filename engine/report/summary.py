@@ -31,6 +31,7 @@ def completeness(report: Report) -> str:
         f"{counted(count, noun)} {what}"
         for count, noun, what in (
             (report.total.quarantined, "record", "could not be read"),
+            (report.register_rows.quarantined, "row", "of a register could not be read"),
             (report.unattributed, "event", "could not be attributed to anyone"),
         )
         if count

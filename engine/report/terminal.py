@@ -57,6 +57,8 @@ def _facts(report: Report) -> Iterator[tuple[str, Sequence[Text]]]:
     )
     yield "period", [Text(times.period(report.period))]
     yield "read", [Text(line) for line in _read(report)]
+    if report.register_rows.read:
+        yield "registers", [Text(_rows(report))]
     if report.gaps:
         yield "incomplete", [Text(gap, style="bold yellow") for gap in report.gaps]
     if report.quarantined:
@@ -68,6 +70,8 @@ def _facts(report: Report) -> Iterator[tuple[str, Sequence[Text]]]:
 def accounting(report: Report) -> Iterator[str]:
     """What became of the records, and why the audit is incomplete, a line each."""
     yield from (f"read: {line}" for line in _read(report))
+    if report.register_rows.read:
+        yield f"registers: {_rows(report)}"
     yield from (f"incomplete: {gap}" for gap in report.gaps)
     yield from (f"quarantined: {reason.plain}" for reason in _reasons(report.quarantined))
 
@@ -80,6 +84,13 @@ def _read(report: Report) -> Iterator[str]:
     )
     if report.repeated or report.conflicting:
         yield f"{report.repeated:,} repeated (counted once), {report.conflicting:,} conflicting (quarantined)"
+
+
+def _rows(report: Report) -> str:
+    total = report.register_rows
+    used = total.read - total.blank - total.quarantined
+    rows = f"{counted(total.read, 'row')} of {counted(sum(one.read > 0 for one in report.registers), 'register')}"
+    return f"{rows} = {used:,} used + {total.blank:,} blank + {total.quarantined:,} quarantined"
 
 
 def _reasons(reasons: Sequence[tuple[str, int]]) -> Iterator[Text]:
