@@ -235,3 +235,14 @@ def test_a_litellm_export_as_parquet(tmp_path: Path) -> None:
     ]  # fmt: skip
     told = "'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"
     assert bad == [f"1: cannot be read: a cell of the row: {told}"]
+
+
+def test_a_bad_row_of_a_foreign_table_is_kept_as_json(tmp_path: Path) -> None:
+    path = tmp_path / "spend.csv"
+    path.write_text("request_id,startTime,user,prompt_tokens\na,yesterday,u1,1\nb,2026-03-01 09:00:00,u2,few\n")
+    quarantine = Quarantine()
+    assert list(read([str(path)], BUILT_IN, Tally(), quarantine)) == []
+    assert [entry.raw for entry in quarantine.entries] == [
+        '{"request_id":"a","startTime":"yesterday","user":"u1","prompt_tokens":"1"}',
+        '{"request_id":"b","startTime":"2026-03-01 09:00:00","user":"u2","prompt_tokens":"few"}',
+    ]
