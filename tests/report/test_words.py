@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from plainterms.engine.events import Period
-from plainterms.engine.findings import Amount, Interval, Limit, Share
+from plainterms.engine.findings import Amount, Interval, Limit, Share, similarity_name
 from plainterms.engine.plan import PlannedClause
 from plainterms.engine.report import times, words
 from plainterms.engine.report.visible import clipped, visible, visible_lines
@@ -25,6 +25,7 @@ from plainterms.policy.meaning import (
     Prohibition,
     Quantity,
     RegisterField,
+    ResemblesAny,
     ServiceSubject,
     Sum,
 )
@@ -112,3 +113,11 @@ def test_a_long_text_keeps_its_ends() -> None:
     assert words.interval(Interval(20 * MILLION, None)) == "at least 20, no upper limit known"
     assert words.interval(Interval(None, 20 * MILLION)) == "at most 20, no lower limit known"
     assert words.interval(Interval(20 * MILLION, 20 * MILLION)) == "20"
+
+
+def test_a_text_that_is_resembled_is_named_in_short() -> None:
+    prompt = EventField("prompt", Type.TEXT)
+    assert similarity_name(ResemblesAny(prompt, ("rate\nthe answer",))) == 'prompt resembles "rate the answer"'
+    assert similarity_name(ResemblesAny(prompt, ("x" * 61, "b", "c", "d"))) == (
+        f'prompt resembles any of "{"x" * 60}…", "b", "c", …'
+    )
