@@ -14,6 +14,7 @@ from plainterms.engine.findings import (
 from plainterms.engine.plan import PlannedClause
 from plainterms.engine.report import times
 from plainterms.engine.report.phrases import phrase
+from plainterms.engine.report.shares import limit_of
 from plainterms.engine.report.visible import clipped, visible
 from plainterms.engine.report.words import bound, counted, interval, listed, measured
 from plainterms.policy.meaning import ActionOnBreach, PartShare, Prohibition
@@ -39,7 +40,7 @@ def measures(finding: Finding, schema: Schema) -> tuple[Measured, ...]:
     return tuple(
         Measured(
             measured(measure, peak.values[index], schema),
-            interval(opening.values[index]),
+            interval(opening.values[index], limit_of(measure)),
             bound(finding.clause, measure, peak.limits[index]),
             grew=opening.values[index] != peak.values[index],
         )

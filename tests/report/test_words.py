@@ -47,7 +47,7 @@ def measure(written: str) -> Measure:
     allowance = RegisterField(
         "organisation", "allowance", Type.NUMBER, EventField("organisation", Type.TEXT), least=0
     )
-    percent = Fraction(written.split()[2].rstrip("%")) if "% of organisation" in written else 100
+    percent = Fraction(written.split()[2].rstrip("%")) if "% of " in written else 100
     bound = Bound(relation, int(percent * MILLION), allowance if "organisation." in written else None)  # type: ignore[arg-type]
     events = Follows(TRUE, 1) if " followed within " in written else TRUE
     return Measure(quantity(written), events, bound, None, written)
