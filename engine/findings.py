@@ -232,7 +232,7 @@ def value_text(value: Any, kind: Type) -> str:
         case Type.DATE:
             return (EPOCH + timedelta(days=value)).date().isoformat()
         case Type.DURATION:
-            return decimal_text(Fraction(value, MILLION)) + " seconds"
+            return decimal_text(Fraction(value, MILLION)) + (" second" if value == MILLION else " seconds")
         case Type.LIST:
             return "; ".join(value)
         case Type.TEXT:

@@ -253,7 +253,7 @@ def demo(
 
     request = demo_request()
     if shape is Shape.TEXT:
-        typer.echo(f"This is what the following command does:\n\n{command_line(demo_folder())}\n")
+        typer.echo(f"This is what the following command does:\n\n{command_line(demo_folder(), out)}\n")
     if out is not None:
         _quarantine(out, [])
     report = audited(request)

@@ -79,7 +79,7 @@ def accounting(report: Report) -> Iterator[str]:
 def _read(report: Report) -> Iterator[str]:
     total = report.total
     yield (
-        f"{counted(total.read, 'record')} of {counted(len(report.inputs), 'file')} = {total.events:,} events"
+        f"{counted(total.read, 'record')} of {counted(len(report.inputs), 'file')} = {counted(total.events, 'event')}"
         f" + {total.blank:,} blank + {total.passed_over:,} passed over + {total.quarantined:,} quarantined"
     )
     if report.repeated or report.conflicting:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from plainterms.engine.events import Period
-from plainterms.engine.findings import Amount, Interval, Limit, Share, similarity_name
+from plainterms.engine.findings import Amount, Interval, Limit, Share, similarity_name, value_text
 from plainterms.engine.plan import PlannedClause
 from plainterms.engine.report import times, words
 from plainterms.engine.report.visible import clipped, visible, visible_lines
@@ -105,6 +105,11 @@ def argument(written: str) -> int | str | None:
     if written.isdigit():
         return int(written)
     return at(written) if written.endswith("Z") else written
+
+
+def test_one_second_is_singular() -> None:
+    lengths = [value_text(value, Type.DURATION) for value in (MILLION, 1_500_000, 0)]
+    assert lengths == ["1 second", "1.5 seconds", "0 seconds"]
 
 
 def test_a_long_text_keeps_its_ends() -> None:
