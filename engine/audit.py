@@ -1,7 +1,7 @@
 """The audit: terms, logs and registers in, a report out. Each stage is one call in `audit`."""
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
@@ -12,18 +12,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from plainterms.engine.acceptance import acceptances
+from plainterms.engine.coverage import Coverage
+from plainterms.engine.documents import planned
 from plainterms.engine.events import Event, Period, events_of
 from plainterms.engine.findings import Result, similarity_name
-from plainterms.engine.inputs import SPOOLED, Digests, spooled
+from plainterms.engine.inputs import Copies, Digests, spooled
 from plainterms.engine.log import Location, gather
 from plainterms.engine.needs import event_columns
-from plainterms.engine.plan import Plan, PlanError, leaves, plan, require_end
+from plainterms.engine.plan import Plan, leaves
 from plainterms.engine.registers import RegisterTable, load_registers
 from plainterms.engine.report.exhibits import Exhibit, exhibits_of, shown_ids
-from plainterms.engine.report.model import Input, RegisterInput, Report, input_of
+from plainterms.engine.report.model import Input, Report, input_of, register_input_of
 from plainterms.engine.sources import Place, Quarantine, SourceFile, Tally, read
+from plainterms.engine.sources.files import STDIN
 from plainterms.policy.errors import PlainTermsError
-from plainterms.policy.load import load
 from plainterms.policy.meaning import AppearsIn, ResemblesAny
 
 CONFLICT = "conflicting repetition: another event has the same id and says something else"
@@ -75,12 +77,16 @@ class Request:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What the stages of an audit share: the plan, where the logs are, and the books kept while reading them."""
+    """What the stages of an audit share: the plan, copies of what can be read only once, and the books kept.
+
+    ``tally`` counts the records of logs, ``rows`` those of registers.
+    """
 
     request: Request
     plan: Plan
-    logs: tuple[str, ...]
+    copies: Copies
     tally: Tally
+    rows: Tally
     quarantine: Quarantine
 
     def batches(self, columns: frozenset[str]) -> Iterator[pa.RecordBatch]:
@@ -94,13 +100,14 @@ class Inputs:
     def _read(self, columns: frozenset[str], tally: Tally, quarantine: Quarantine) -> Iterator[pa.RecordBatch]:
         request = self.request
         return read(
-            self.logs,
+            request.logs,
             self.plan.schema,
             tally,
             quarantine,
             format=request.format,
             mapping=request.mapping,
             columns=columns,
+            copies=self.copies,
         )
 
     def on_conflict(self, identifier: str, places: Sequence[Location]) -> None:
@@ -120,7 +127,7 @@ def audit(request: Request, tally: Tally | None = None) -> Report:
     with ExitStack() as stack:
         stack.enter_context(_uncollected())
         inputs, registers = opened(request, stack, tally)
-        digests = stack.enter_context(Digests([*inputs.logs, *request.registers.values(), *request.samples.values()]))
+        digests = stack.enter_context(Digests([*request.logs, *tables_of(request)], inputs.copies))
         return _report(inputs, registers, evaluated(inputs, registers), digests)
 
 
@@ -138,29 +145,26 @@ def _uncollected() -> Iterator[None]:
 
 def opened(request: Request, stack: ExitStack, tally: Tally | None = None) -> tuple[Inputs, dict[str, RegisterTable]]:
     """The terms planned, the logs ready to be read, and the registers; raises what `audit` raises."""
-    planned = plan([load(path) for path in request.terms])
-    require_end(planned, request.period)
-    _require_asked(planned, request.samples)
-    logs = stack.enter_context(spooled(request.logs))
+    whole = planned(request.terms, request.samples, request.logs, request.period)
+    mapping = () if request.mapping is None else (request.mapping,)
+    copies = stack.enter_context(spooled([*request.logs, *tables_of(request), *mapping]))
     quarantine = stack.enter_context(Quarantine(request.quarantine))
-    inputs = Inputs(request, planned, logs, tally or Tally(), quarantine)
-    return inputs, _registers(inputs, Tally())
+    inputs = Inputs(request, whole, copies, tally or Tally(), Tally(), quarantine)
+    return inputs, _registers(inputs)
 
 
-def _require_asked(planned: Plan, samples: Iterable[str]) -> None:
-    """Raises PlanError for a set of samples that no clause names."""
-    asked = {node.samples for node in leaves(planned.clauses) if isinstance(node, AppearsIn)}
-    for name in samples:
-        if name not in asked:
-            named = ", ".join(f"`{one}`" for one in sorted(asked)) or "none"
-            raise PlanError(f"no clause asks for samples `{name}`; the terms name {named}")
+def tables_of(request: Request) -> tuple[Path, ...]:
+    """The files of registers and samples."""
+    return (*request.registers.values(), *request.samples.values())
 
 
 # ── Registers
 
 
-def _registers(inputs: Inputs, tally: Tally) -> dict[str, RegisterTable]:
-    tables = load_registers(inputs.request.registers, inputs.plan.schema, tally, inputs.quarantine)
+def _registers(inputs: Inputs) -> dict[str, RegisterTable]:
+    tables = load_registers(
+        inputs.request.registers, inputs.plan.schema, inputs.rows, inputs.quarantine, inputs.copies
+    )
     titles = inputs.plan.accepted_documents
     if titles:
         events = gather(_acceptance_events(inputs), lambda _identifier, _places: None).events
@@ -183,24 +187,26 @@ class Evaluated:
     result: Result
     repeated: int
     conflicting: int
+    coverage: Coverage
 
 
 def evaluated(inputs: Inputs, registers: Mapping[str, RegisterTable]) -> Evaluated:
     """Read the log and judge it."""
-    batches = inputs.batches(event_columns(inputs.plan))
     request = inputs.request
+    coverage = Coverage(inputs.plan.policies, request.period)
+    batches = coverage.watched(inputs.batches(event_columns(inputs.plan)))
     if request.evaluator == "reference":
         from plainterms.engine import reference
 
         log = gather(batches, inputs.on_conflict)
         result = reference.evaluate(inputs.plan, log.events, registers, request.period)
-        return Evaluated(result, log.repeated, log.conflicting)
+        return Evaluated(result, log.repeated, log.conflicting, coverage)
     from plainterms.engine import columnar
 
     conditions, fields = columnar.needs(inputs.plan)
     facts = columnar.scan(batches, conditions, fields, registers, spill=request.spill, on_conflict=inputs.on_conflict)
     result = columnar.evaluate(inputs.plan, facts, registers, request.period, workers=request.workers)
-    return Evaluated(result, facts.repeated, facts.conflicting)
+    return Evaluated(result, facts.repeated, facts.conflicting, coverage)
 
 
 # ── The report
@@ -210,18 +216,19 @@ def _report(inputs: Inputs, registers: Mapping[str, RegisterTable], found: Evalu
     request = inputs.request
     named = {**request.registers, **{f'samples "{name}"': path for name, path in request.samples.items()}}
     return Report(
-        result=replace(found.result, notes=tuple(_notes(inputs.plan))),
+        result=replace(found.result, notes=(*_notes(inputs.plan), *found.coverage.notes())),
         plan=inputs.plan,
         period=request.period,
         inputs=tuple(_input(file, digests) for file in inputs.tally.files),
         registers=tuple(
-            RegisterInput(name, str(path), digests.of(path), _rows(registers.get(name)))
+            register_input_of(name, path, digests.of(path), _rows(registers.get(name)), inputs.rows.files)
             for name, path in named.items()
         ),
         quarantined=tuple(sorted(inputs.quarantine.reasons.items())),
         passed_over=tuple(sorted(inputs.tally.passed_over.items())),
         repeated=found.repeated,
         conflicting=found.conflicting,
+        ungoverned=found.coverage.none,
         exhibits=_exhibits(inputs, registers, found.result) if request.exhibits else {},
         evaluator=request.evaluator,
         engine_version=version("plainterms"),
@@ -230,16 +237,16 @@ def _report(inputs: Inputs, registers: Mapping[str, RegisterTable], found: Evalu
     )
 
 
-def _notes(planned: Plan) -> Iterator[str]:
+def _notes(whole: Plan) -> Iterator[str]:
     """What the reader should know of the audit as a whole."""
-    asked = sorted({similarity_name(node) for node in leaves(planned.clauses) if isinstance(node, SIMILARITY)})
+    asked = sorted({similarity_name(node) for node in leaves(whole.clauses) if isinstance(node, SIMILARITY)})
     if asked:
         yield f"No matching of texts has run, so these conditions are unknown of every event: {', '.join(asked)}."
 
 
 def _input(file: SourceFile, digests: Digests) -> Input:
     found = input_of(file, digests.of(file.name))
-    return replace(found, path=SHOWN_STANDARD_INPUT) if Path(file.name).name == SPOOLED else found
+    return replace(found, path=SHOWN_STANDARD_INPUT) if file.name == STDIN else found
 
 
 def _rows(table: RegisterTable | None) -> int:

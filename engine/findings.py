@@ -31,6 +31,9 @@ Verdict = Literal["breach", "undetermined", "pending"]
 SHOWN = 20
 """How many of the first and of the last events a finding shows."""
 
+NAMED, LONG = 3, 60
+"""Texts that the name of a condition holds, and characters of each."""
+
 
 @dataclass(frozen=True)
 class Share:
@@ -229,7 +232,7 @@ def value_text(value: Any, kind: Type) -> str:
         case Type.DATE:
             return (EPOCH + timedelta(days=value)).date().isoformat()
         case Type.DURATION:
-            return decimal_text(Fraction(value, MILLION)) + " seconds"
+            return decimal_text(Fraction(value, MILLION)) + (" second" if value == MILLION else " seconds")
         case Type.LIST:
             return "; ".join(value)
         case Type.TEXT:
@@ -300,6 +303,14 @@ def basis_of(clause: PlannedClause, presumed: tuple[str, ...]) -> dict[str, list
 
 
 def similarity_name(leaf: AppearsIn | ResemblesAny) -> str:
-    """A similarity condition as it is reported when unknown."""
+    """A similarity condition as it is reported when unknown; long texts shortened, and of many the first."""
     name = field_name(leaf.field)
-    return f'{name} appears in samples "{leaf.samples}"' if isinstance(leaf, AppearsIn) else f"{name} resembles"
+    if isinstance(leaf, AppearsIn):
+        return f'{name} appears in samples "{leaf.samples}"'
+    texts = [_shortened(text) for text in leaf.texts[:NAMED]] + ["…"] * (len(leaf.texts) > NAMED)
+    return f"{name} resembles {'any of ' if len(leaf.texts) > 1 else ''}{', '.join(texts)}"
+
+
+def _shortened(text: str) -> str:
+    words = " ".join(text.split())
+    return f'"{words}"' if len(words) <= LONG else f'"{words[:LONG]}…"'

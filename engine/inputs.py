@@ -1,9 +1,9 @@
-"""The files that an audit uses: standard input put on disk, and the SHA-256 of each, worked out meanwhile."""
+"""The files that an audit uses: copies of what can be read only once, and the SHA-256 of each."""
 
 import hashlib
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,32 +11,50 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Self
 
-from plainterms.engine.sources.files import expand
+from plainterms.engine.sources.files import STDIN, expand
 
-STANDARD_INPUT = "-"
-SPOOLED = "standard-input"
+Copies = Mapping[str, Path]
+"""Where the bytes of a path stand, if not there."""
 
 
 @contextmanager
-def spooled(logs: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """The logs, with standard input written to a file for as long as needed, so that it can be read again."""
-    if STANDARD_INPUT not in logs:
-        yield tuple(logs)
+def spooled(paths: Iterable[str | Path]) -> Iterator[Copies]:
+    """Copies of those paths that can be read only once, standard input and pipes, for as long as needed."""
+    once = [name for name in dict.fromkeys(map(str, paths)) if is_read_once(name)]
+    if not once:
+        yield {}
         return
     with TemporaryDirectory(prefix="plainterms-") as folder:
-        copy = Path(folder) / SPOOLED
-        with copy.open("wb") as file:
+        copies = {name: Path(folder) / str(number) for number, name in enumerate(once)}
+        for name, copy in copies.items():
+            _copy(name, copy)
+        yield copies
+
+
+def is_read_once(name: str) -> bool:
+    """Whether a path is standard input, a pipe, or another thing that is no file on disk."""
+    place = Path(name)
+    return name == STDIN or (place.exists() and not place.is_file() and not place.is_dir())
+
+
+def _copy(name: str, copy: Path) -> None:
+    with copy.open("wb") as file:
+        if name == STDIN:
             shutil.copyfileobj(sys.stdin.buffer, file)
-        yield tuple(str(copy) if name == STANDARD_INPUT else name for name in logs)
+        else:
+            with Path(name).open("rb") as pipe:
+                shutil.copyfileobj(pipe, file)
 
 
 class Digests:
     """The SHA-256 of files, worked out in a thread beside the audit; names as `engine.sources` expands them."""
 
-    def __init__(self, paths: Iterable[str | Path]) -> None:
+    def __init__(self, paths: Iterable[str | Path], copies: Copies) -> None:
         self._pool = ThreadPoolExecutor(1, "digests")
         names = expand([str(path) for path in paths]) if paths else []
-        self._found: dict[str, Future[str]] = {name: self._pool.submit(digest_of_file, name) for name in names}
+        self._found: dict[str, Future[str]] = {
+            name: self._pool.submit(digest_of_file, copies.get(name, name)) for name in names
+        }
 
     def of(self, path: str | Path) -> str:
         """The digest in hexadecimal; empty where the file could not be read, which the tally reports."""
@@ -51,7 +69,7 @@ class Digests:
         self._pool.shutdown(cancel_futures=True)
 
 
-def digest_of_file(path: str) -> str:
+def digest_of_file(path: str | Path) -> str:
     """SHA-256 of a file's bytes; empty where it cannot be read."""
     try:
         with Path(path).open("rb") as file:

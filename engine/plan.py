@@ -35,6 +35,8 @@ from plainterms.policy.meaning import (
 )
 from plainterms.policy.schema import Schema, Type
 
+TAKEN = "the time at which the log was taken"
+
 
 class PlanError(PlainTermsError):
     """Documents that cannot be audited together."""
@@ -336,11 +338,11 @@ def _field_names(kind: Hashable) -> tuple[str, ...] | None:
     return tuple(entry.name for entry in fields(kind)) if isinstance(kind, type) and is_dataclass(kind) else None
 
 
-def require_end(plan: Plan, period: Period) -> None:
-    """Raises PlanError when the plan has a duty and the period has no end."""
+def require_end(plan: Plan, period: Period, suggested: Callable[[], str] = lambda: TAKEN) -> None:
+    """Raises PlanError when the plan has a duty and the period has no end; the message suggests one."""
     if plan.has_duty and period.until is None:
         duties = [clause.name for clause in plan.clauses if not isinstance(clause.statement, Prohibition)]
         raise PlanError(
-            f"`{duties[0]}` is a duty, so the audit must know where the log ends; give `--until`, for example the"
-            " time at which the log was taken"
+            f"`{duties[0]}` is a duty, so the audit must know where the log ends; give `--until`, for example"
+            f" {suggested()}"
         )

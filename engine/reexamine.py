@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from plainterms.engine.audit import Evaluated, Inputs, Request, evaluated, opened
+from plainterms.engine.audit import Evaluated, Inputs, evaluated, opened
 from plainterms.engine.events import Event
 from plainterms.engine.explain import Explanation, concerns, explain
 from plainterms.engine.findings import Finding
@@ -14,6 +14,7 @@ from plainterms.engine.log import gather
 from plainterms.engine.needs import event_columns
 from plainterms.engine.plan import leaves
 from plainterms.engine.registers import RegisterTable
+from plainterms.engine.unchanged import Kept, require_files, require_unchanged
 from plainterms.policy.errors import PlainTermsError
 from plainterms.policy.meaning import BreachIn, EachSubject, EventField, GroupSubject
 from plainterms.policy.schema import Schema, Type
@@ -23,18 +24,20 @@ class UnknownFindingError(PlainTermsError):
     """No finding, or more than one, has an id that begins so."""
 
 
-def reexamine(request: Request, start_of_id: str, shown: int) -> tuple[Explanation, Schema]:
+def reexamine(kept: Kept, start_of_id: str, shown: int) -> tuple[Explanation, Schema]:
     """The explanation of the finding whose id begins so, with up to ``shown`` events of each measure.
 
-    Raises UnknownFindingError, and what `audit` raises.
+    Raises UnknownFindingError, ChangedError where an input is not what the audit read, and what `audit` raises.
     """
+    require_files(kept.request)
     with ExitStack() as stack:
-        inputs, registers = opened(request, stack)
+        inputs, registers = opened(kept.request, stack)
+        require_unchanged(kept, inputs)
         found = evaluated(inputs, registers)
         finding = _named(found, start_of_id)
         sources = _sources(finding, found)
         events = list(_events(inputs, finding, sources, registers))
-        explanation = explain(finding, events, registers, request.period, sources=sources, shown=shown)
+        explanation = explain(finding, events, registers, kept.request.period, sources=sources, shown=shown)
         return explanation, inputs.plan.schema
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -48,11 +49,12 @@ def found(
     schema: Schema,
     tally: Tally,
     quarantine: Quarantine,
+    copies: Mapping[str, Path],
 ) -> list[Found]:
     """The good rows of files whose columns are ``fields``, `from`, `to`, or ``aliases`` of these.
 
     The texts among the ``required`` fields are the key and no values. Raises `SourceError` for a path or a column
-    that is not known.
+    that is not known. ``copies`` say where the bytes of a path stand, if not there.
     """
     known = {**fields, "from": FROM, "to": TO}
     rows: list[Found] = []
@@ -60,7 +62,7 @@ def found(
         intake = Intake(schema, tally, quarantine, name, None)
         with ExitStack() as stack:
             try:
-                stream = stack.enter_context(opened(name))
+                stream = stack.enter_context(opened(name, copies.get(name)))
             except DAMAGE as error:
                 intake.read()
                 intake.reject(None, f"cannot be read: {error}", b"")

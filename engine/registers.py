@@ -24,6 +24,9 @@ RULING = (
 )
 
 
+NONE: Mapping[str, Path] = {}
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """Values in canonical form (see `Type`), missing ones left out, valid from ``start`` until before ``end``.
@@ -56,19 +59,31 @@ def ruling_key(question: str, entity: str, subject: str) -> str:
 
 
 def load_registers(
-    paths: Mapping[str, Path], schema: Schema, tally: Tally, quarantine: Quarantine
+    paths: Mapping[str, Path],
+    schema: Schema,
+    tally: Tally,
+    quarantine: Quarantine,
+    copies: Mapping[str, Path] = NONE,
 ) -> dict[str, RegisterTable]:
-    """The registers, and the rulings if `rulings` is among the names. Raises `SourceError`."""
+    """The registers, and the rulings if `rulings` is among the names. Raises `SourceError`.
+
+    ``copies`` say where the bytes of a path stand, if not there.
+    """
     return {
-        name: load_rulings([str(path)], schema, tally, quarantine)
+        name: load_rulings([str(path)], schema, tally, quarantine, copies)
         if name == RULINGS
-        else load_register(name, [str(path)], schema, tally, quarantine)
+        else load_register(name, [str(path)], schema, tally, quarantine, copies)
         for name, path in paths.items()
     }
 
 
 def load_register(
-    name: str, paths: Sequence[str], schema: Schema, tally: Tally, quarantine: Quarantine
+    name: str,
+    paths: Sequence[str],
+    schema: Schema,
+    tally: Tally,
+    quarantine: Quarantine,
+    copies: Mapping[str, Path] = NONE,
 ) -> RegisterTable:
     """The register ``name`` from CSV, JSON Lines or Parquet files.
 
@@ -81,17 +96,24 @@ def load_register(
     key = Field(register.key, Type.TEXT, "the key")
     fields = {**register.fields, register.key: key}
     aliases = {} if "id" in fields else {"id": register.key}
-    rows = found(paths, fields, aliases, (register.key,), schema, tally, quarantine)
+    rows = found(paths, fields, aliases, (register.key,), schema, tally, quarantine, copies)
     return RegisterTable(name, _agreed(((entry.key[0], entry) for entry in rows), tally, quarantine))
 
 
-def load_rulings(paths: Sequence[str], schema: Schema, tally: Tally, quarantine: Quarantine) -> RegisterTable:
+def load_rulings(
+    paths: Sequence[str],
+    schema: Schema,
+    tally: Tally,
+    quarantine: Quarantine,
+    copies: Mapping[str, Path] = NONE,
+) -> RegisterTable:
     """The rulings, with the columns `question, entity, subject, answer, from, to`, keyed by `ruling_key`.
 
     Raises `SourceError` for an unknown path or column.
     """
     fields = {entry.name: entry for entry in RULING}
-    rows = found(paths, fields, {}, ("question", "entity", "subject", "answer"), schema, tally, quarantine)
+    required = ("question", "entity", "subject", "answer")
+    rows = found(paths, fields, {}, required, schema, tally, quarantine, copies)
     keyed = ((ruling_key(*entry.key[:3]), entry) for entry in rows)
     return RegisterTable(RULINGS, _agreed(keyed, tally, quarantine))
 

@@ -73,6 +73,13 @@ def main() -> None:
     except PlainTermsError as error:
         complain(f"error: {error}")
         sys.exit(Exit.USAGE)
+    except OSError as error:
+        from plainterms.engine.cli.paper import discard
+
+        discard()
+        file = f": {error.filename}" if error.filename else " (standard output, or a file being written)"
+        complain(f"error: {error.strerror}{file}")
+        sys.exit(Exit.USAGE)
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception:  # noqa: BLE001 - the last resort: said aloud, and exit code 70

@@ -119,6 +119,8 @@ def audit(
     from plainterms.engine.cli.paper import unheard
     from plainterms.engine.cli.progress import audited
 
+    if Path("-") in terms:
+        raise PlainTermsError("--terms takes files; standard input can only be a log, as in `--log -`")
     request = Request(
         terms=tuple(terms),
         logs=tuple(log),
@@ -167,7 +169,7 @@ def _named(given: list[str], option: str, example: str) -> dict[str, Path]:
         name, equals, file = pair.partition("=")
         if not equals or not name or not file:
             raise PlainTermsError(f"{option} takes NAME=FILE, for example `{option} {example}`; not `{pair}`")
-        if not Path(file).is_file():
+        if not Path(file).exists() or Path(file).is_dir():  # a pipe such as <(…) is not a file, but can be read
             raise PlainTermsError(f"{option} {name}: there is no file {file}")
         if name in found:
             raise PlainTermsError(f"{option} {name} is given twice; put the rows into one file")
@@ -216,17 +218,17 @@ def explain(
 
         plainterms explain 3218a5f3 --audit report
     """
-    from plainterms.engine.cli.delivery import request_of
+    from plainterms.engine.cli.keeping import kept_in
     from plainterms.engine.cli.paper import Paper, unheard
     from plainterms.engine.reexamine import reexamine
     from plainterms.engine.report.tree import explanation_tree
 
-    request = request_of(folder)
-    if "-" in request.logs and sys.stdin.isatty():
+    kept = kept_in(folder)
+    if "-" in kept.request.logs and sys.stdin.isatty():
         raise PlainTermsError(
             "the audit read standard input; give the same log again, as in `plainterms explain … < log`"
         )
-    explanation, schema = reexamine(request, finding, shown)
+    explanation, schema = reexamine(kept, finding, shown)
     with unheard():
         Paper().print(explanation_tree(explanation, schema))
 
@@ -251,7 +253,7 @@ def demo(
 
     request = demo_request()
     if shape is Shape.TEXT:
-        typer.echo(f"This is what the following command does:\n\n{command_line(demo_folder())}\n")
+        typer.echo(f"This is what the following command does:\n\n{command_line(demo_folder(), out)}\n")
     if out is not None:
         _quarantine(out, [])
     report = audited(request)

@@ -4,15 +4,14 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import orjson
 
 from plainterms.engine.audit import Request
+from plainterms.engine.cli.app import complain
+from plainterms.engine.cli.keeping import as_dict
 from plainterms.engine.cli.paper import Paper
-from plainterms.engine.events import Period
 from plainterms.engine.report.model import Report
-from plainterms.policy.errors import PlainTermsError
 
 WRITTEN = (
     ("report.html", "the report, to be read and printed"),
@@ -32,7 +31,9 @@ def deliver(report: Report, request: Request, shape: str, out: Path | None) -> N
         from plainterms.engine.report.terminal import print_report
 
         print_report(report, Paper())
-    elif shape == "html":
+        return
+    _complain_of_gaps(report)
+    if shape == "html":
         from plainterms.engine.report.html import render_html
 
         sys.stdout.buffer.write(render_html(report).encode())
@@ -40,6 +41,14 @@ def deliver(report: Report, request: Request, shape: str, out: Path | None) -> N
         from plainterms.engine.finding_json import finding_lines
 
         sys.stdout.buffer.writelines(finding_lines(report.result.findings))
+
+
+def _complain_of_gaps(report: Report) -> None:
+    """Say on standard error why the audit is incomplete, where standard output holds findings for a machine."""
+    from plainterms.engine.report.terminal import accounting
+
+    if report.gaps:
+        complain("\n".join((*accounting(report), *(f"{file}: {holds}" for file, holds in report.written))))
 
 
 def _written(report: Report, request: Request, out: Path | None) -> Iterator[tuple[str, str]]:
@@ -60,45 +69,5 @@ def _write(report: Report, request: Request, out: Path) -> None:
         file.writelines(finding_lines(report.result.findings))
     with (out / "event-ids.jsonl").open("wb") as file:
         file.writelines(event_id_lines(report.result.findings))
-    written = {**summary(report), "request": request_as_dict(request)}
+    written = {**summary(report), "request": as_dict(request)}
     (out / "summary.json").write_bytes(orjson.dumps(written, option=orjson.OPT_INDENT_2))
-
-
-# ── What was asked, kept so that a finding can be explained later
-
-
-def request_of(folder: Path) -> Request:
-    """The request of the audit that was written to a folder. Raises PlainTermsError where there is none."""
-    file = folder / "summary.json"
-    try:
-        return _request_from(orjson.loads(file.read_bytes())["request"])
-    except (OSError, KeyError, TypeError, AttributeError, orjson.JSONDecodeError) as error:
-        raise PlainTermsError(
-            f"{folder} holds no audit; write one with `plainterms audit … --out {folder}`"
-        ) from error
-
-
-def _request_from(kept: dict[str, Any]) -> Request:
-    return Request(
-        terms=tuple(Path(path) for path in kept["terms"]),
-        logs=tuple(kept["logs"]),
-        registers={name: Path(path) for name, path in kept["registers"].items()},
-        samples={name: Path(path) for name, path in kept["samples"].items()},
-        period=Period(kept["from"], kept["until"]),
-        format=kept["format"],
-        mapping=None if kept["mapping"] is None else Path(kept["mapping"]),
-    )
-
-
-def request_as_dict(request: Request) -> dict[str, object]:
-    """The request, with absolute paths, as JSON can hold it."""
-    return {
-        "terms": [str(path.resolve()) for path in request.terms],
-        "logs": [name if name == "-" else str(Path(name).absolute()) for name in request.logs],
-        "registers": {name: str(path.resolve()) for name, path in request.registers.items()},
-        "samples": {name: str(path.resolve()) for name, path in request.samples.items()},
-        "from": request.period.start,
-        "until": request.period.until,
-        "format": request.format,
-        "mapping": None if request.mapping is None else str(request.mapping.resolve()),
-    }

@@ -9,6 +9,9 @@ from plainterms.engine.events import Period
 UNTIL = 1_780_272_000_000_000
 """2026-06-01T00:00:00Z, when the example logs were taken."""
 
+EXCERPT = 200
+"""Characters of a prompt or an output that the demo shows."""
+
 LOGS = ("events.jsonl", "litellm.jsonl", "otel.jsonl", "bedrock.jsonl")
 REGISTERS = ("account", "organisation", "api_key", "model")
 
@@ -19,7 +22,7 @@ def demo_folder() -> Path:
 
 
 def demo_request() -> Request:
-    """The audit of the demo. Some events name no country, which the report shows and the demo accepts."""
+    """The audit of the demo, with excerpts of texts as evidence."""
     folder = demo_folder()
     return Request(
         terms=(folder / "demo.terms",),
@@ -27,12 +30,14 @@ def demo_request() -> Request:
         registers={name: folder / "registers" / f"{name}.csv" for name in REGISTERS},
         period=Period(None, UNTIL),
         exhibits=True,
-        excerpt=200,
+        excerpt=EXCERPT,
     )
 
 
-def command_line(folder: Path) -> str:
+def command_line(folder: Path, out: Path | None) -> str:
     """The same audit as a command to copy."""
     logs = " ".join(f"--log {folder / name}" for name in LOGS)
     registers = " ".join(f"--register {name}={folder / 'registers' / name}.csv" for name in REGISTERS)
-    return f"plainterms audit --terms {folder / 'demo.terms'} {logs} {registers} --until 2026-06-01"
+    written = "" if out is None else f" --out {out}"
+    terms = folder / "demo.terms"
+    return f"plainterms audit --terms {terms} {logs} {registers} --until 2026-06-01 --excerpt {EXCERPT}{written}"

@@ -27,5 +27,9 @@ def unheard() -> Iterator[None]:
         yield
         sys.stdout.flush()
     except BrokenPipeError:
-        # What is still buffered has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard()
+
+
+def discard() -> None:
+    """Let go of what standard output still holds and cannot take."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

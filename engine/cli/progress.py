@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from plainterms.engine.audit import Request, audit
+from plainterms.engine.inputs import is_read_once
 from plainterms.engine.report.model import Report
 from plainterms.engine.sources import SourceError, Tally
 from plainterms.engine.sources.files import expand
@@ -52,6 +53,6 @@ def _watch(request: Request, tally: Tally, done: threading.Event) -> None:
 def _size(logs: tuple[str, ...]) -> int | None:
     """Bytes to read; None where that is not known."""
     try:
-        return sum(Path(name).stat().st_size for name in expand(logs)) if "-" not in logs else None
+        return None if any(map(is_read_once, logs)) else sum(Path(name).stat().st_size for name in expand(logs))
     except (OSError, SourceError):
         return None

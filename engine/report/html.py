@@ -55,7 +55,6 @@ def render_html(report: Report, *, limit: int = SHOWN) -> str:
         tallies=[(verdict, sum(one.verdict == verdict for one in findings)) for verdict in VERDICTS],
         clear=sum(clause.clear for clause in report.result.clauses),
         asks=_asks(report),
-        titles={(clause.terms, clause.name): clause.versions[-1] for clause in report.plan.clauses},
     )
 
 

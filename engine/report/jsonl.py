@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from plainterms.engine.findings import rfc3339
-from plainterms.engine.report.model import VERDICTS, Input, Report
+from plainterms.engine.report.model import VERDICTS, Input, Judged, Report
 from plainterms.policy.meaning import Policy
 
 
@@ -21,7 +21,7 @@ def summary(report: Report) -> dict[str, object]:
         "gaps": list(report.gaps),
         "allowed": {"quarantined": report.allow_quarantine, "unattributed": report.allow_unattributed},
         "findings": {verdict: sum(one.verdict == verdict for one in found) for verdict in VERDICTS},
-        "clauses": [asdict(clause) for clause in report.result.clauses],
+        "clauses": [_clause(one) for one in report.judged],
         "notes": list(report.result.notes),
         "terms": [_document(policy) for policy in report.plan.policies],
         "records": _counts(report.total) | {"repeated": report.repeated, "conflicting": report.conflicting},
@@ -32,6 +32,12 @@ def summary(report: Report) -> dict[str, object]:
         "quarantined": dict(report.quarantined),
         "passed_over": dict(report.passed_over),
     }
+
+
+def _clause(one: Judged) -> dict[str, object]:
+    """The counts of a clause; its ``versions`` share them, and one that changes the clause has counts of its own."""
+    versions = [version.version for version in one.clause.versions]
+    return {"terms": one.clause.terms, "clause": one.clause.name, "versions": versions} | asdict(one.summary)
 
 
 def _document(policy: Policy) -> dict[str, object]:

@@ -1,11 +1,13 @@
 """What a report is made from: findings, the plan they were judged by, and an account of the input."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
 
 from plainterms.engine.events import Period
-from plainterms.engine.findings import Finding, Result
-from plainterms.engine.plan import Plan
+from plainterms.engine.findings import ClauseSummary, Finding, Result
+from plainterms.engine.plan import Plan, PlannedClause
 from plainterms.engine.report.exhibits import Exhibit
 from plainterms.engine.report.words import counted
 from plainterms.engine.sources.tally import SourceFile
@@ -33,12 +35,25 @@ class Input:
 
 @dataclass(frozen=True)
 class RegisterInput:
-    """A register (or `rulings`, or a sample set) that was given: what it holds, and the file it came from."""
+    """A register (or `rulings`, or a sample set) that was given: what it holds, and the file it came from.
+
+    ``read`` rows were used, blank or quarantined; equal ones among them are one of the ``rows``.
+    """
 
     name: str
     path: str
     sha256: str
     rows: int
+    read: int = 0
+    blank: int = 0
+    quarantined: int = 0
+
+
+class Judged(NamedTuple):
+    """A clause as it was judged, in the versions that share it, and what came of it."""
+
+    clause: PlannedClause
+    summary: ClauseSummary
 
 
 @dataclass(frozen=True)
@@ -47,9 +62,9 @@ class Report:
 
     ``repeated`` records said again what another had said, and are among the events read; ``conflicting`` ones
     contradicted another of the same id, and are among the quarantined. ``quarantined`` and ``passed_over`` are
-    counts of records by reason. ``exhibits`` are by event id. ``written`` are the files of this audit: name, and
-    what it holds. ``allow_quarantine`` and ``allow_unattributed`` are how many records and events the auditor has
-    accepted to do without.
+    counts of records by reason. ``ungoverned`` where no event lies within the dates of any document. ``exhibits`` are
+    by event id. ``written`` are the files of this audit: name, and what it holds. ``allow_quarantine`` and
+    ``allow_unattributed`` are how many records and events the auditor has accepted to do without.
     """
 
     result: Result
@@ -61,6 +76,7 @@ class Report:
     passed_over: tuple[tuple[str, int], ...] = ()
     repeated: int = 0
     conflicting: int = 0
+    ungoverned: bool = False
     exhibits: Mapping[str, Exhibit] = field(default_factory=dict)
     evaluator: str = "columnar"
     engine_version: str = ""
@@ -83,6 +99,24 @@ class Report:
         )
 
     @property
+    def judged(self) -> tuple[Judged, ...]:
+        """Each clause of the plan with its summary. Versions that differ in a clause are judged apart."""
+        return tuple(map(Judged, self.plan.clauses, self.result.clauses))
+
+    @property
+    def register_rows(self) -> RegisterInput:
+        """The sum over all registers."""
+        return RegisterInput(
+            "",
+            "",
+            "",
+            sum(one.rows for one in self.registers),
+            sum(one.read for one in self.registers),
+            sum(one.blank for one in self.registers),
+            sum(one.quarantined for one in self.registers),
+        )
+
+    @property
     def unattributed(self) -> int:
         """The most events that one clause counts without knowing whose they are."""
         return max((clause.unattributed for clause in self.result.clauses), default=0)
@@ -91,11 +125,17 @@ class Report:
     def gaps(self) -> tuple[str, ...]:
         """Why the audit is incomplete, in sentences; empty when it is complete."""
         found = []
-        quarantined, unattributed = sum(count for _, count in self.quarantined), self.unattributed
+        records, rows, unattributed = self.total.quarantined, self.register_rows.quarantined, self.unattributed
         if self.inputs and self.total.events == 0:
             found.append("No event was read, so nothing was judged.")
-        if quarantined > self.allow_quarantine:
-            found.append(f"{counted(quarantined, 'record')} could not be read as events and were quarantined.")
+        if self.ungoverned:
+            found.append("No event lies within the dates of the terms, so nothing was judged.")
+        if records and records + rows > self.allow_quarantine:
+            were = "was" if records == 1 else "were"
+            found.append(f"{counted(records, 'record')} could not be read as events and {were} quarantined.")
+        if rows and records + rows > self.allow_quarantine:
+            were = "was" if rows == 1 else "were"
+            found.append(f"{counted(rows, 'row')} of registers could not be read and {were} quarantined.")
         if unattributed > self.allow_unattributed:
             events = counted(unattributed, "event")
             found.append(f"{events} counted by one clause cannot be attributed to anybody.")
@@ -117,15 +157,30 @@ def input_of(file: SourceFile, sha256: str) -> Input:
     )
 
 
+def register_input_of(name: str, path: Path, sha256: str, rows: int, files: Iterable[SourceFile]) -> RegisterInput:
+    """A register of which ``rows`` remained, with the counts of the ``files`` that its path names."""
+    counts = [file.counts for file in files if Path(file.name).is_relative_to(path)]
+    return RegisterInput(
+        name,
+        str(path),
+        sha256,
+        rows,
+        sum(one.read for one in counts),
+        sum(one.blank for one in counts),
+        sum(one.quarantined for one in counts),
+    )
+
+
 def ranked(report: Report) -> tuple[Finding, ...]:
     """The findings as a reader wants them: the most severe first, breaches first, then in the order of the audit."""
-    order = {clause.key: rank for rank, clause in enumerate(report.plan.clauses)}
+    versions = [(clause.key, one.version) for clause in report.plan.clauses for one in clause.versions]
+    order = {version: rank for rank, version in enumerate(versions)}
     return tuple(
         sorted(
             report.result.findings,
             key=lambda finding: (
                 _severity(finding),
-                order[finding.clause.key],
+                order[finding.clause.key, finding.version.version],
                 VERDICTS.index(finding.verdict),
                 finding.first_time,
                 finding.subject.name,

@@ -7,7 +7,7 @@ from plainterms.engine.findings import Finding
 from plainterms.engine.report import times
 from plainterms.engine.report.model import SEVERITIES, VERDICTS, Report
 from plainterms.engine.report.visible import visible
-from plainterms.engine.report.words import counted
+from plainterms.engine.report.words import counted, listed
 
 
 def sentences(report: Report) -> Iterator[str]:
@@ -31,6 +31,7 @@ def completeness(report: Report) -> str:
         f"{counted(count, noun)} {what}"
         for count, noun, what in (
             (report.total.quarantined, "record", "could not be read"),
+            (report.register_rows.quarantined, "row", "of a register could not be read"),
             (report.unattributed, "event", "could not be attributed to anyone"),
         )
         if count
@@ -50,8 +51,3 @@ def _of(verdict: str, findings: Sequence[Finding]) -> str:
     subjects = len({(finding.subject.kind, finding.subject.name) for finding in chosen})
     nouns = {"breach": "breach", "undetermined": "undetermined matter", "pending": "pending duty"}
     return f"{counted(len(chosen), nouns[verdict])} ({by_severity}) of {counted(subjects, 'subject')}"
-
-
-def listed(items: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
-    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))

@@ -9,20 +9,17 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from plainterms.engine.findings import ClauseSummary, Finding
+from plainterms.engine.findings import Finding
 from plainterms.engine.report import times, views
+from plainterms.engine.report.clauses import STYLES, WIDE, clause_table
 from plainterms.engine.report.model import SUMMARY, VERDICTS, Report, ranked
 from plainterms.engine.report.visible import clipped, visible
 from plainterms.engine.report.words import counted
 from plainterms.policy.names import plural
 
-WIDE = 110
-"""From this width on, findings are a table; below, a list."""
-
 SHOWN = 20
 """Findings shown; the rest are in the files."""
 
-_STYLES = {"breach": "bold red", "undetermined": "bold yellow", "pending": "bold cyan"}
 _ID = 12
 _REASONS = 5
 _FEW = 3
@@ -31,7 +28,7 @@ _FEW = 3
 def print_report(report: Report, console: Console, *, limit: int = SHOWN) -> None:
     """Print what was read, the findings (at most ``limit``, most severe first), the clauses, and what to do next."""
     width = console.width
-    for part in (_heading(report), _findings(report, limit, width), _clauses(report, width), _next(report)):
+    for part in (_heading(report), _findings(report, limit, width), clause_table(report, width), _next(report)):
         console.print(part)
 
 
@@ -60,6 +57,8 @@ def _facts(report: Report) -> Iterator[tuple[str, Sequence[Text]]]:
     )
     yield "period", [Text(times.period(report.period))]
     yield "read", [Text(line) for line in _read(report)]
+    if report.register_rows.read:
+        yield "registers", [Text(_rows(report))]
     if report.gaps:
         yield "incomplete", [Text(gap, style="bold yellow") for gap in report.gaps]
     if report.quarantined:
@@ -68,14 +67,30 @@ def _facts(report: Report) -> Iterator[tuple[str, Sequence[Text]]]:
         yield "note", [Text(visible(note)) for note in report.result.notes]
 
 
+def accounting(report: Report) -> Iterator[str]:
+    """What became of the records, and why the audit is incomplete, a line each."""
+    yield from (f"read: {line}" for line in _read(report))
+    if report.register_rows.read:
+        yield f"registers: {_rows(report)}"
+    yield from (f"incomplete: {gap}" for gap in report.gaps)
+    yield from (f"quarantined: {reason.plain}" for reason in _reasons(report.quarantined))
+
+
 def _read(report: Report) -> Iterator[str]:
     total = report.total
     yield (
-        f"{counted(total.read, 'record')} of {counted(len(report.inputs), 'file')} = {total.events:,} events"
+        f"{counted(total.read, 'record')} of {counted(len(report.inputs), 'file')} = {counted(total.events, 'event')}"
         f" + {total.blank:,} blank + {total.passed_over:,} passed over + {total.quarantined:,} quarantined"
     )
     if report.repeated or report.conflicting:
         yield f"{report.repeated:,} repeated (counted once), {report.conflicting:,} conflicting (quarantined)"
+
+
+def _rows(report: Report) -> str:
+    total = report.register_rows
+    used = total.read - total.blank - total.quarantined
+    rows = f"{counted(total.read, 'row')} of {counted(sum(one.read > 0 for one in report.registers), 'register')}"
+    return f"{rows} = {used:,} used + {total.blank:,} blank + {total.quarantined:,} quarantined"
 
 
 def _reasons(reasons: Sequence[tuple[str, int]]) -> Iterator[Text]:
@@ -114,8 +129,13 @@ def _findings(report: Report, limit: int, width: int) -> RenderableType:
 
 
 def _groups(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
-    for _, group in groupby(findings, key=lambda finding: (finding.version.severity, finding.clause.key)):
+    """Those under one title: of one clause, as one version has it."""
+    for _, group in groupby(findings, key=_titled):
         yield list(group)
+
+
+def _titled(finding: Finding) -> tuple[str, str, str]:
+    return finding.version.severity, finding.clause.key, finding.version.version
 
 
 def _leading(findings: Sequence[Finding], limit: int) -> list[Finding]:
@@ -131,7 +151,7 @@ def _sum(findings: Sequence[Finding]) -> Text:
         count = sum(finding.verdict == verdict for finding in findings)
         if count:
             line.append(", " if line else "")
-            line.append(f"{count:,} {_noun(verdict, count)}", style=_STYLES[verdict])
+            line.append(f"{count:,} {_noun(verdict, count)}", style=STYLES[verdict])
     return line
 
 
@@ -179,7 +199,7 @@ def _list(findings: Sequence[Finding], report: Report) -> RenderableType:
 
 
 def _verdict(finding: Finding) -> Text:
-    return Text(finding.verdict, style=_STYLES[finding.verdict])
+    return Text(finding.verdict, style=STYLES[finding.verdict])
 
 
 def _when(finding: Finding) -> list[Text]:
@@ -210,76 +230,27 @@ def _evidence(finding: Finding) -> Iterator[str]:
         yield f"exception {visible(one.name)} {views.tally(one)}"
 
 
-# ── Clauses
-
-
-def _clauses(report: Report, width: int) -> RenderableType:
-    heading = Text("clauses", style="bold")
-    clauses = report.result.clauses
-    if width < 80:
-        return Group(heading, *(_clause_line(one) for one in clauses), Text())
-    gap = 2 if width >= WIDE else 1
-    name_width = max(16, width - 50 - 6 * gap)
-    table = Table(box=None, padding=(0, gap, 0, 0), header_style="dim")
-    table.add_column("", no_wrap=True)
-    for name in ("examined", "clear", *VERDICTS, "unattributed"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for one in clauses:
-        table.add_row(Text(clipped(_name(one), name_width)), *(_cell(name, count) for name, count in _counts(one)))
-    return Group(heading, table, *_untemplated(clauses), Text())
-
-
-def _name(clause: ClauseSummary) -> str:
-    return clipped(visible(clause.clause), 60)
-
-
-def _counts(clause: ClauseSummary) -> list[tuple[str, int]]:
-    return [
-        ("examined", clause.examined),
-        ("clear", clause.clear),
-        ("breach", clause.breach),
-        ("undetermined", clause.undetermined),
-        ("pending", clause.pending),
-        ("unattributed", clause.unattributed),
-    ]
-
-
-def _cell(name: str, count: int) -> Text:
-    if count == 0:
-        return Text("-", style="dim")
-    return Text(f"{count:,}", style=_STYLES.get(name, "yellow" if name == "unattributed" else ""))
-
-
-def _clause_line(clause: ClauseSummary) -> Text:
-    line = Text(_name(clause), overflow="fold")
-    line.append(": " + ", ".join(f"{count:,} {name}" for name, count in _counts(clause) if count), style="dim")
-    return line
-
-
-def _untemplated(clauses: Sequence[ClauseSummary]) -> Iterator[Text]:
-    for clause in clauses:
-        if clause.untemplated:
-            yield Text(
-                f"{_name(clause)}: {counted(clause.untemplated, 'event')} with a text too short for a template",
-                style="dim",
-            )
-
-
 # ── What to do next
 
 
 def _next(report: Report) -> RenderableType:
     findings = ranked(report)
     steps = [(visible(name), visible(holds)) for name, holds in report.written]
-    if findings:
-        steps.insert(0, _explain(findings[0], report))
+    folders = [PurePath(name).parent for name, _ in report.written if PurePath(name).name == SUMMARY]
+    if findings and folders:
+        steps.insert(0, _explain(findings[0], folders[0]))
+    elif not folders and (findings or report.quarantined):
+        steps.insert(0, ("plainterms audit … --out DIR", _keeps(report)))
     return Group(*(Text.assemble(step, (f"  {what}", "dim"), overflow="fold") for step, what in steps))
 
 
-def _explain(finding: Finding, report: Report) -> tuple[str, str]:
+def _explain(finding: Finding, folder: PurePath) -> tuple[str, str]:
     """The command that explains a finding; it needs the folder of the audit."""
-    folders = [PurePath(name).parent for name, _ in report.written if PurePath(name).name == SUMMARY]
-    if not folders:
-        return ("plainterms audit … --out DIR", "keeps the report, and lets each finding be explained")
-    command = f"plainterms explain {visible(finding.id)[:_ID]} --audit {visible(str(folders[0]))}"
+    command = f"plainterms explain {visible(finding.id)[:_ID]} --audit {visible(str(folder))}"
     return (command, "why, condition by condition")
+
+
+def _keeps(report: Report) -> str:
+    """What a folder is good for."""
+    kept = "keeps the report and the quarantine with its places" if report.quarantined else "keeps the report"
+    return f"{kept}, and lets each finding be explained" if report.result.findings else kept

@@ -11,10 +11,12 @@ from plainterms.engine.findings import (
     basis_of,
     measures_of,
 )
+from plainterms.engine.plan import PlannedClause
 from plainterms.engine.report import times
 from plainterms.engine.report.phrases import phrase
+from plainterms.engine.report.shares import limit_of
 from plainterms.engine.report.visible import clipped, visible
-from plainterms.engine.report.words import bound, counted, interval, measured
+from plainterms.engine.report.words import bound, counted, interval, listed, measured
 from plainterms.policy.meaning import ActionOnBreach, PartShare, Prohibition
 from plainterms.policy.names import plural
 from plainterms.policy.schema import Schema
@@ -38,7 +40,7 @@ def measures(finding: Finding, schema: Schema) -> tuple[Measured, ...]:
     return tuple(
         Measured(
             measured(measure, peak.values[index], schema),
-            interval(opening.values[index]),
+            interval(opening.values[index], limit_of(measure)),
             bound(finding.clause, measure, peak.limits[index]),
             grew=opening.values[index] != peak.values[index],
         )
@@ -84,6 +86,12 @@ def reference(finding: Finding) -> str:
     """`§ 3.3(e)`, or another way of naming a section; nothing where the clause cites none."""
     section = visible(finding.version.citation.section)
     return f"§ {section}" if section[:1].isdigit() else section
+
+
+def document(clause: PlannedClause) -> str:
+    """The document of a clause and its versions that share it: `House Rules, versions 1 and 2`."""
+    names = [visible(version.version) for version in clause.versions]
+    return f"{visible(clause.terms)}, {'version' if len(names) == 1 else 'versions'} {listed(names)}"
 
 
 def tally(one: ExceptionTally) -> str:

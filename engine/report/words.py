@@ -1,13 +1,14 @@
 """Measured amounts and bounds in words: `61 requests within 1 minute`, `permitted: at most 60`."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import assert_never
 
 from plainterms.engine.findings import Amount, Interval, Limit, Share, decimal_text, field_name
 from plainterms.engine.plan import PlannedClause, leaves
+from plainterms.engine.report.shares import fraction, limit_of, percentage
 from plainterms.engine.report.visible import visible
 from plainterms.policy.meaning import (
     Count,
@@ -42,13 +43,9 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun if count == 1 else plural(noun)}"
 
 
-def percentage(share: Share) -> str:
-    """`80%`; with `about` where two decimals do not say it exactly, and then rounded down."""
-    if share.whole == 0:
-        return "no share"
-    hundredths = Fraction(share.part * 10_000, share.whole)
-    shown = decimal_text(Fraction(hundredths.numerator // hundredths.denominator, 100)) + "%"
-    return shown if hundredths.denominator == 1 else f"about {shown}"
+def listed(items: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
 
 
 # ── What was measured
@@ -80,7 +77,7 @@ def measured(measure: Measure, value: Interval, schema: Schema) -> str:
             unit = _unit(measure.quantity.field, schema)
             return _ranged(value, Wording(lambda amount: number(amount) + unit, tail, f"a total {name} of "))
         case PartShare() | ModeShare():
-            return _share(value, rest)
+            return _share(value, rest, limit_of(measure))
         case _:
             assert_never(measure.quantity)
 
@@ -139,25 +136,23 @@ def _whole(amount: Amount | None) -> int:
     return amount
 
 
-def _share(value: Interval, words: str) -> str:
+def _share(value: Interval, words: str, limit: Fraction | None) -> str:
     low, high = value.low, value.high
     assert isinstance(low, Share)
     assert isinstance(high, Share)
     noun, space, rest = words.partition(" ")
     if low == high:
-        return f"{low.part:,} of {low.whole:,} {noun} ({percentage(low)}){space}{rest}"
-    return f"between {fraction(low)} and {fraction(high)} of {words}"
+        return f"{low.part:,} of {low.whole:,} {noun} ({percentage(low, limit)}){space}{rest}"
+    return f"between {fraction(low, limit)} and {fraction(high, limit)} of {words}"
 
 
-def fraction(share: Share) -> str:
-    """`80 of 100 (80%)`."""
-    return f"{share.part:,} of {share.whole:,} ({percentage(share)})"
+def interval(value: Interval, limit: Fraction | None = None) -> str:
+    """A value alone, without what it counts: `between 20 and 27`, `at least 20, no upper limit known`.
 
-
-def interval(value: Interval) -> str:
-    """A value alone, without what it counts: `between 20 and 27`, `at least 20, no upper limit known`."""
+    ``limit`` is that of a share, in percent.
+    """
     if isinstance(value.low, Share) and isinstance(value.high, Share):
-        low, high = fraction(value.low), fraction(value.high)
+        low, high = fraction(value.low, limit), fraction(value.high, limit)
         return low if low == high else f"between {low} and {high}"
     return _ranged(value, Wording(number, "")).replace(" ,", ",").rstrip()
 

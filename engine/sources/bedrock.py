@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from plainterms.engine.sources import messages
+from plainterms.engine.sources.errors import shown
 from plainterms.engine.sources.foreign import Event, Fault, Outcome, compact, extras, given
 from plainterms.engine.sources.messages import at, parsed
 from plainterms.policy.schema import BEDROCK, Field
@@ -18,10 +19,24 @@ STREAMS = ("InvokeModelWithResponseStream", "ConverseStream")
 
 def meaning(row: Mapping[str, object], fields: Mapping[str, Field]) -> Iterator[Outcome]:
     """The request that a log entry stands for."""
-    if row.get("schemaType") != "ModelInvocationLog":
-        yield Fault("not a Bedrock invocation: `schemaType` is not `ModelInvocationLog`")
+    fault = _fault(row)
+    if fault is not None:
+        yield Fault(fault)
         return
     yield Event(compact({**extras(row.get("requestMetadata"), fields, BEDROCK), **_facts(row), **_texts(row)}))
+
+
+def _fault(row: Mapping[str, object]) -> str | None:
+    """Why the entry is not of the log that is understood here, or None if it is."""
+    if row.get("schemaType") != "ModelInvocationLog":
+        return "not a Bedrock invocation: `schemaType` is not `ModelInvocationLog`"
+    version = row.get("schemaVersion") or "1.0"
+    if str(version).partition(".")[0] != "1":
+        return f"unknown version: `schemaVersion` is {shown(version)}, known is 1.x"
+    for name in ("identity", "input", "output"):
+        if not isinstance(row.get(name), dict | None):
+            return f"wrong type: `{name}` must be an object, not {shown(row[name])}"
+    return None
 
 
 def _facts(row: Mapping[str, object]) -> dict[str, object]:

@@ -5,6 +5,9 @@ from difflib import get_close_matches
 
 from plainterms.policy.errors import PlainTermsError
 
+ALIKE = 0.65
+"""How alike two names must be for one to be meant: of five letters, four."""
+
 
 class SourceError(PlainTermsError):
     """A path that is not there, an unknown format, or a mapping or register file that cannot be used."""
@@ -12,7 +15,7 @@ class SourceError(PlainTermsError):
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """``, did you mean `country`?`` or nothing."""
-    near = get_close_matches(name[:64], sorted(known), n=1)
+    near = get_close_matches(name[:64], sorted(known), n=1, cutoff=ALIKE)
     return f", did you mean `{near[0]}`?" if near else ""
 
 

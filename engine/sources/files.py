@@ -114,14 +114,18 @@ def _named(path: str) -> list[str]:
 
 
 @contextmanager
-def opened(name: str) -> Iterator[Peeked]:
-    """The bytes of a file or of standard input, decompressed if they are gzip or zstd. Raises `OSError`."""
-    if name == STDIN:
+def opened(name: str, copy: Path | None = None) -> Iterator[Peeked]:
+    """The bytes of a file or of standard input, decompressed if they are gzip or zstd. Raises `OSError`.
+
+    ``copy`` is where the bytes stand of what can be read only once.
+    """
+    if name == STDIN and copy is None:
         yield _plain(Peeked(sys.stdin.buffer))
         return
-    with Path(name).open("rb") as file:
+    path = copy or Path(name)
+    with path.open("rb") as file:
         size = os.fstat(file.fileno()).st_size
-        yield _plain(Peeked(file, Path(name), lambda: size if file.closed else file.tell()))
+        yield _plain(Peeked(file, path, lambda: size if file.closed else file.tell()))
 
 
 def _plain(raw: Peeked) -> Peeked:

@@ -51,26 +51,26 @@ class _Gathered:
 
 
 def settled(lots: Iterator[Records], meaning: Meaning, intake: Intake) -> Iterator[pa.RecordBatch]:
-    """Canonical batches of what the objects of a stream mean."""
+    """Canonical batches of what the objects of a stream mean. A table's row has no raw text but itself."""
     for lot in lots:
         gathered = _Gathered()
         for entry, line, raw in zip(lot.objects, lot.lines, lot.raws, strict=True):
             for number, outcome in enumerate(meaning(entry)):
                 if number:
                     intake.read()
-                _sort(outcome, line, raw, gathered, intake)
+                _sort(outcome, line, raw or entry, gathered, intake)
             if len(gathered.rows) >= ROWS:
                 yield from _settle(gathered, intake)
                 gathered = _Gathered()
         yield from _settle(gathered, intake)
 
 
-def _sort(outcome: Outcome, line: int, raw: bytes, gathered: _Gathered, intake: Intake) -> None:
+def _sort(outcome: Outcome, line: int, raw: object, gathered: _Gathered, intake: Intake) -> None:
     match outcome:
         case Event():
             gathered.rows.append({"kind": "request", **outcome.fields})
             gathered.lines.append(line)
-            gathered.raws.append(outcome.raw or raw or dict(outcome.fields))
+            gathered.raws.append(outcome.raw or raw)
         case Passed():
             intake.pass_over(outcome.reason)
         case Fault():

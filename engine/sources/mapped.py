@@ -1,5 +1,6 @@
 """Applies a mapping to the rows of a table; a row on which an expression fails is quarantined alone."""
 
+import re
 from collections.abc import Iterator
 
 import duckdb
@@ -7,7 +8,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from plainterms.engine.sources.errors import SourceError
+from plainterms.engine.sources.errors import SourceError, shown
 from plainterms.engine.sources.intake import Intake
 from plainterms.engine.sources.mapping import FieldMapping, Source, connection
 from plainterms.engine.sources.records import Records
@@ -49,10 +50,18 @@ def _works(database: duckdb.DuckDBPyConnection, rows: Rows, sources: list[Source
     try:
         _evaluated(database, rows, sources)
     except MISTAKES as error:
-        raise SourceError(f"{mapping.path}: an expression cannot be used on this table: {error}") from error
+        raise SourceError(f"{mapping.path}: an expression cannot be used on this table: {_said(error)}") from error
     except duckdb.Error:
         return False
     return True
+
+
+def _said(error: duckdb.Error) -> str:
+    """What DuckDB says is wrong, without the class of the error and its guesses."""
+    unknown = re.search(r"(Function|Type) with name (\S+) does not exist", str(error))
+    if unknown is not None:
+        return f"there is no {unknown[1].lower()} {shown(unknown[2])}"
+    return str(error).partition("\n")[0].removeprefix("Binder Error: ")
 
 
 def _evaluated(database: duckdb.DuckDBPyConnection, rows: Rows, sources: list[Source]) -> pa.RecordBatch:

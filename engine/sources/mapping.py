@@ -21,8 +21,13 @@ FORBIDDEN = {
 }
 _FUNCTIONS = """
     select distinct function_name from duckdb_functions()
-    where function_type in ('aggregate', 'table') or stability <> 'CONSISTENT'
+    where function_type = 'aggregate' or stability <> 'CONSISTENT'
+    union
+    select function_name from duckdb_functions() group by function_name
+    having bool_or(function_type = 'table') and not bool_or(function_type = 'scalar')
 """
+SPELLED = {"count_star": "count(*)"}
+"""How an author writes a function that DuckDB calls otherwise."""
 
 
 @dataclass(frozen=True)
@@ -60,10 +65,10 @@ def connection() -> duckdb.DuckDBPyConnection:
     return database
 
 
-def load(path: Path, schema: Schema) -> FieldMapping:
-    """The mapping in a TOML file. Raises `SourceError` if it cannot be used."""
+def load(path: Path, schema: Schema, copy: Path | None = None) -> FieldMapping:
+    """The mapping in a TOML file, or in its ``copy``. Raises `SourceError` if it cannot be used."""
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        data = tomllib.loads((copy or path).read_text("utf-8"))
     except OSError as error:
         raise SourceError(f"{path}: cannot be read as a mapping: {(error.strerror or str(error)).lower()}") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -126,9 +131,8 @@ def _columns(expression: str, database: duckdb.DuckDBPyConnection, refused: set[
         if kind in FORBIDDEN:
             raise SourceError(f"must not hold {FORBIDDEN[kind]}")
         if kind == "FUNCTION" and part["function_name"] in refused:
-            raise SourceError(
-                f"must not use {shown(part['function_name'])}: its value does not follow from the row alone"
-            )
+            name = SPELLED.get(part["function_name"], part["function_name"])
+            raise SourceError(f"must not use {shown(name)}: its value does not follow from the row alone")
         if kind == "COLUMN_REF":
             named.add(part["column_names"][-1])
         if kind == "LAMBDA":

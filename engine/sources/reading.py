@@ -41,6 +41,8 @@ MEANINGS: Mapping[str, Callable[[Mapping[str, object], Mapping[str, Field]], Ite
 }
 """What the objects of each foreign format mean."""
 
+NONE: Mapping[str, Path] = {}
+
 
 def read(
     paths: Sequence[str],
@@ -52,6 +54,7 @@ def read(
     mapping: Path | None = None,
     columns: frozenset[str] | None = None,
     longest: int = LONGEST,
+    copies: Mapping[str, Path] = NONE,
 ) -> Iterator[pa.RecordBatch]:
     """The events of all files, in canonical batches.
 
@@ -59,16 +62,17 @@ def read(
     has (text string; number and percent int64 in millionths; time and duration int64 microseconds; date int32
     days; yes/no bool; list of text list<string>); ``source`` int32, an index into ``tally.files``; ``line``
     int64, the 1-based line or row. A column that is absent is missing throughout. ``columns`` names the fields to
-    produce; others are neither kept nor checked. ``longest`` is the limit of a line in bytes.
+    produce; others are neither kept nor checked. ``longest`` is the limit of a line in bytes. ``copies`` say where
+    the bytes of a path stand, if not there.
 
     Raises `SourceError` for paths, formats and mappings that cannot be used; bad input never raises.
     """
     if format is not None and format not in FORMATS:
         raise SourceError(f"unknown format `{format}`{nearest(format, FORMATS)}; known are {', '.join(FORMATS)}")
-    plan = Plan(format, None if mapping is None else load(mapping, schema), longest)
+    plan = Plan(format, None if mapping is None else load(mapping, schema, copies.get(str(mapping))), longest)
     for name in expand(paths):
         intake = Intake(schema, tally, quarantine, name, columns)
-        yield from _file(name, intake, plan)
+        yield from _file(name, copies.get(name), intake, plan)
     tally.finished = True
 
 
@@ -81,10 +85,10 @@ class Plan:
     longest: int
 
 
-def _file(name: str, intake: Intake, plan: Plan) -> Iterator[pa.RecordBatch]:
+def _file(name: str, copy: Path | None, intake: Intake, plan: Plan) -> Iterator[pa.RecordBatch]:
     with ExitStack() as stack:
         try:
-            stream = stack.enter_context(opened(name))
+            stream = stack.enter_context(opened(name, copy))
         except DAMAGE as error:
             intake.read()
             intake.reject(None, f"cannot be read: {error}", b"")

@@ -51,7 +51,7 @@ class Rows:
             try:
                 records.objects.append(_plain(batch, row))
             except UNREADABLE as error:
-                intake.reject(line, f"cannot be read: a cell of the row: {error}", b"")
+                intake.reject(line, f"cannot be read: a cell of the row: {error}", self.raw(row))
                 continue
             records.lines.append(line)
             records.raws.append(b"")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from plainterms.engine.events import Period
-from plainterms.engine.findings import Amount, Interval, Limit, Share
+from plainterms.engine.findings import Amount, Interval, Limit, Share, similarity_name, value_text
 from plainterms.engine.plan import PlannedClause
 from plainterms.engine.report import times, words
 from plainterms.engine.report.visible import clipped, visible, visible_lines
@@ -25,6 +25,7 @@ from plainterms.policy.meaning import (
     Prohibition,
     Quantity,
     RegisterField,
+    ResemblesAny,
     ServiceSubject,
     Sum,
 )
@@ -46,7 +47,7 @@ def measure(written: str) -> Measure:
     allowance = RegisterField(
         "organisation", "allowance", Type.NUMBER, EventField("organisation", Type.TEXT), least=0
     )
-    percent = Fraction(written.split()[2].rstrip("%")) if "% of organisation" in written else 100
+    percent = Fraction(written.split()[2].rstrip("%")) if "% of " in written else 100
     bound = Bound(relation, int(percent * MILLION), allowance if "organisation." in written else None)  # type: ignore[arg-type]
     events = Follows(TRUE, 1) if " followed within " in written else TRUE
     return Measure(quantity(written), events, bound, None, written)
@@ -106,9 +107,22 @@ def argument(written: str) -> int | str | None:
     return at(written) if written.endswith("Z") else written
 
 
+def test_one_second_is_singular() -> None:
+    lengths = [value_text(value, Type.DURATION) for value in (MILLION, 1_500_000, 0)]
+    assert lengths == ["1 second", "1.5 seconds", "0 seconds"]
+
+
 def test_a_long_text_keeps_its_ends() -> None:
     assert clipped("abcdefghij", 10) == "abcdefghij"
     assert clipped("abcdefghijk", 10) == "abcdef…ijk"
     assert words.interval(Interval(20 * MILLION, None)) == "at least 20, no upper limit known"
     assert words.interval(Interval(None, 20 * MILLION)) == "at most 20, no lower limit known"
     assert words.interval(Interval(20 * MILLION, 20 * MILLION)) == "20"
+
+
+def test_a_text_that_is_resembled_is_named_in_short() -> None:
+    prompt = EventField("prompt", Type.TEXT)
+    assert similarity_name(ResemblesAny(prompt, ("rate\nthe answer",))) == 'prompt resembles "rate the answer"'
+    assert similarity_name(ResemblesAny(prompt, ("x" * 61, "b", "c", "d"))) == (
+        f'prompt resembles any of "{"x" * 60}…", "b", "c", …'
+    )

@@ -193,6 +193,9 @@ def test_a_mapping_that_names_no_column_of_the_table(tmp_path: Path) -> None:
         ('[fields]\nid = "a"\ntime = "= (select 1)"\n', "the expression for `time` must not hold a query inside it"),
         ('[fields]\nid = "a"\ntime = "= max(b)"\n', "the expression for `time` must not use `max`: its value does "
          "not follow from the row alone"),
+        ('[fields]\nid = "a"\ntime = "b"\nbogus = "c"\n', "unknown field `bogus`"),
+        ('[fields]\nid = "a"\ntime = "= count(*)"\n', "the expression for `time` must not use `count(*)`: its value "
+         "does not follow from the row alone"),
         ('[fields]\nid = "a"\ntime = "= now()"\n', "the expression for `time` must not use `now`: its value does not "
          "follow from the row alone"),
         ('[fields]\nid = "a"\ntime = "= row_number() over ()"\n', "the expression for `time` must not hold a window"),
@@ -210,6 +213,22 @@ def test_mappings_that_cannot_be_used(tmp_path: Path, mapping: str, message: str
     with pytest.raises(SourceError) as caught:
         mapped(tmp_path, "a;b\n", mapping)
     assert str(caught.value) == f"{tmp_path / 'm.toml'}: {message}"
+
+
+def test_a_function_that_is_both_of_rows_and_of_tables(tmp_path: Path) -> None:
+    mapping = '[fields]\nid = "= repeat(a, 2)"\ntime = "b"\n'
+    rows, bad = mapped(tmp_path, "a;b\n1;2026-03-01T09:00:00Z\n", mapping)
+    assert (rows, bad) == ([{"id": "11", "time": 1_772_355_600 * MILLION, "line": 2}], [])
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [("getenv(b)", "there is no function `getenv`"), ("b::nosuch", "there is no type `nosuch`")],
+)
+def test_what_duckdb_does_not_know(tmp_path: Path, expression: str, message: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        mapped(tmp_path, "a;b\n1;2\n", f'[fields]\nid = "a"\ntime = "= {expression}"\n')
+    assert str(caught.value) == f"{tmp_path / 'm.toml'}: an expression cannot be used on this table: {message}"
 
 
 def test_an_expression_that_fits_no_row(tmp_path: Path) -> None:
@@ -235,3 +254,14 @@ def test_a_litellm_export_as_parquet(tmp_path: Path) -> None:
     ]  # fmt: skip
     told = "'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"
     assert bad == [f"1: cannot be read: a cell of the row: {told}"]
+
+
+def test_a_bad_row_of_a_foreign_table_is_kept_as_json(tmp_path: Path) -> None:
+    path = tmp_path / "spend.csv"
+    path.write_text("request_id,startTime,user,prompt_tokens\na,yesterday,u1,1\nb,2026-03-01 09:00:00,u2,few\n")
+    quarantine = Quarantine()
+    assert list(read([str(path)], BUILT_IN, Tally(), quarantine)) == []
+    assert [entry.raw for entry in quarantine.entries] == [
+        '{"request_id":"a","startTime":"yesterday","user":"u1","prompt_tokens":"1"}',
+        '{"request_id":"b","startTime":"2026-03-01 09:00:00","user":"u2","prompt_tokens":"few"}',
+    ]
