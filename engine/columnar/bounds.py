@@ -64,9 +64,7 @@ def limits_at(bound: Bound, facts: Columns, positions: Ints) -> Limits:
     if bound.field is None:
         amounts = np.full(len(positions), bound.amount, dtype=object if abs(bound.amount) >= HUGE else np.int64)
         return Limits(amounts, amounts, 1)
-    numbers = facts.numbers(bound.field)
-    present = numbers.present[positions]
-    return limits_of_values(bound, numbers.of[positions], present)
+    return limits_of_values(bound, *facts.numbers(bound.field).at(positions))
 
 
 def limits_of_values(bound: Bound, values: Ints, present: Bools) -> Limits:

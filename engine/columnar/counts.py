@@ -38,8 +38,7 @@ def contributions(
     field: Field, facts: Columns, sheet: Sheet, counted: Truth
 ) -> tuple[Ints, Ints, Bools | None, Bools | None]:
     """What each row adds at least and at most, and where that has no bound (None: nowhere)."""
-    numbers = facts.numbers(field)
-    value, present = numbers.of.take(sheet.at), numbers.present.take(sheet.at)
+    value, present = facts.numbers(field).at(sheet.at)
     some = possible(counted)
     low = high = np.where(some & present, value, 0)
     least, most = declared_range(field)

@@ -25,9 +25,6 @@ from plainterms.engine.plan import Plan, PlannedClause, require_end
 from plainterms.engine.registers import RegisterTable
 from plainterms.policy.meaning import EachSubject, GroupSubject, Prohibition, Subject
 
-SUBJECTS = 2
-"""How many subjects' events are kept in order at a time."""
-
 
 def evaluate(
     plan: Plan, facts: Columns, registers: Mapping[str, RegisterTable], period: Period, *, workers: int = 1
@@ -78,7 +75,7 @@ class Audit:
     registers: Mapping[str, RegisterTable]
     period: Period
     looked_at: frozenset[str]
-    _subjects: Recent[tuple[Subjects, Ints]] = field(default_factory=lambda: Recent(SUBJECTS, lambda _: 1))
+    _subjects: Recent[tuple[Subjects, Ints]] = field(default_factory=lambda: Recent(0, lambda _: 1))
 
     def judge(self, clause: PlannedClause, before: Sequence[Future[Judged]] | None) -> Judged:
         """All findings of a clause, ``before`` those of the clauses at whose breaches it looks (None: at none)."""

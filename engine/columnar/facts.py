@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from plainterms.engine.columnar.bits import unpack
+from plainterms.engine.columnar.codes import FREE
 from plainterms.engine.columnar.codings import Codings
 from plainterms.engine.columnar.counted import is_numeric, numbers
 from plainterms.engine.columnar.kept import Kept
@@ -54,10 +55,20 @@ class Codes:
 
 @dataclass(frozen=True)
 class Numbers:
-    """The number that each event has in a field, in the units of `schema.Type`; zero where not ``present``."""
+    """The number that each event has in a field, in the units of `schema.Type`; zero where not ``present``.
+
+    With ``codes``, which of these numbers each event has; -1 is the last.
+    """
 
     of: NDArray[np.int64]
     present: Bools
+    codes: NDArray[np.int32] | None = None
+
+    def at(self, positions: NDArray[np.integer]) -> tuple[NDArray[np.int64], Bools]:
+        """The numbers of some events, and which of these have one."""
+        if self.codes is not None:
+            positions = self.codes.take(positions)
+        return self.of.take(positions, mode="wrap"), self.present.take(positions, mode="wrap")
 
 
 class Facts:
@@ -131,8 +142,9 @@ class Facts:
             return Numbers(_fixed(found.of), _fixed(present))
         coding = self._codings.of(field)
         values = pc.fill_null(whole(coding.values), 0).to_numpy(zero_copy_only=False).astype(np.int64)
-        codes = coding.numbers(self._truths.base(coding.base))
-        return Numbers(np.append(values, np.int64(0)).take(codes, mode="wrap"), codes >= 0)
+        which = np.append(np.arange(len(values)), FREE) if coding.of is None else coding.of
+        of = np.append(values, np.int64(0)).take(which, mode="wrap")
+        return Numbers(of, which != FREE, self._truths.base(coding.base))
 
 
 def _fixed(column: NDArray[Any]) -> NDArray[Any]:

@@ -83,7 +83,7 @@ def unmeasured(case: Case, measure: Measure, positions: Ints) -> Iterator[tuple[
     """The fields that a quantity lacks on events it counts."""
     match measure.quantity:
         case Sum(of):
-            yield field_name(of), ~case.facts.numbers(of).present[positions]
+            yield field_name(of), ~case.facts.numbers(of).at(positions)[1]
         case Distinct(of) | ModeShare(of):
             yield field_name(of), case.facts.codes(of).of[positions] < 0
         case PartShare(part):
@@ -95,7 +95,7 @@ def unmeasured(case: Case, measure: Measure, positions: Ints) -> Iterator[tuple[
 def limit_missing(case: Case, of: Field | None, positions: Ints) -> Iterator[tuple[str, Bools]]:
     """The field a limit is taken from, where an anchor has none."""
     if of is not None:
-        yield field_name(of), ~case.facts.numbers(of).present[positions]
+        yield field_name(of), ~case.facts.numbers(of).at(positions)[1]
 
 
 def presumed_at(case: Case, of: RegisterField, positions: Ints) -> Bools:

@@ -119,9 +119,10 @@ class WithOpenings:
     def numbers(self, field: Field) -> Numbers:
         """Values of a number field."""
         if field not in self._numbers:
-            base, own = self.base.numbers(field), [value_of(field, event, self.registers) for event in self.more]
-            values = self._merged(base.of, [value if isinstance(value, int) else 0 for value in own])
-            self._numbers[field] = Numbers(values, self._merged(base.present, [value is not None for value in own]))
+            of, present = self.base.numbers(field).at(np.arange(self.base.n))
+            own = [value_of(field, event, self.registers) for event in self.more]
+            values = self._merged(of, [value if isinstance(value, int) else 0 for value in own])
+            self._numbers[field] = Numbers(values, self._merged(present, [value is not None for value in own]))
         return self._numbers[field]
 
 

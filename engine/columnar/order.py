@@ -7,7 +7,7 @@ import numpy as np
 
 from plainterms.engine.columnar.arrays import Bools, Ints, Places, firsts, packed, picked, seconds
 
-BLOCK = 2_000_000
+BLOCK = 1_000_000
 """Rows that are swept at a time; a run is never cut."""
 
 

@@ -8,9 +8,12 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+LEAST = 2
+"""So many are kept, however large: much is worked out of two things in turn."""
+
 
 class Recent(Generic[T]):
-    """Results by key; those not used for longest are forgotten. One that is too large alone is kept alone.
+    """Results by key; those not used for longest are forgotten, but never the two that were used last.
 
     Threads may share it; of several that ask for the same at once, one works it out and the others wait for it.
     """
@@ -47,6 +50,6 @@ class Recent(Generic[T]):
     def _remember(self, key: Hashable, made: T) -> None:
         self._held[key] = made
         self._taken += self._size(made)
-        while self._taken > self._room and len(self._held) > 1:
+        while self._taken > self._room and len(self._held) > LEAST:
             _, forgotten = self._held.popitem(last=False)
             self._taken -= self._size(forgotten)

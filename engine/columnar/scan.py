@@ -22,7 +22,7 @@ from plainterms.engine.columnar.wanted import Wanted, wanted
 from plainterms.engine.registers import RegisterTable
 from plainterms.policy.meaning import Condition, Field
 
-GIVEN_BACK = 16
+GIVEN_BACK = 64
 """Pieces after which memory that is free is given back."""
 
 

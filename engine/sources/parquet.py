@@ -14,7 +14,7 @@ from plainterms.engine.sources.intake import Intake
 from plainterms.engine.sources.tables import Rows
 
 ROWS = 131_072
-MOST_BYTES = 24 * 2**20
+MOST_BYTES = 64 * 2**20
 """Rows and bytes of a batch at most."""
 
 LOOKED_AT = 4

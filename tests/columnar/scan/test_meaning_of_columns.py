@@ -49,8 +49,8 @@ def coded(facts: Facts, field: Field) -> list[Any]:
 
 
 def counted(facts: Facts, field: Field) -> list[int | None]:
-    numbers = facts.numbers(field)
-    return [int(one) if there else None for one, there in zip(numbers.of, numbers.present, strict=True)]
+    numbers = zip(*facts.numbers(field).at(np.arange(facts.n)), strict=True)
+    return [int(one) if there else None for one, there in numbers]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
