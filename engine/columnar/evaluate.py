@@ -13,6 +13,7 @@ from plainterms.engine.columnar.columns import Columns
 from plainterms.engine.columnar.drafts import Draft
 from plainterms.engine.columnar.groups import groups_of
 from plainterms.engine.columnar.idents import findings_of
+from plainterms.engine.columnar.memory import give_back
 from plainterms.engine.columnar.openings import WithOpenings, openings, sources
 from plainterms.engine.columnar.recent import Recent
 from plainterms.engine.columnar.sheet import anyone
@@ -97,6 +98,7 @@ class Audit:
         """The subjects, and which of them were examined."""
 
         def made() -> tuple[Subjects, Ints]:
+            give_back()
             subjects = subjects_of(subject, facts, self.registers, logged)
             return subjects, examined_of(subjects, Clock(facts, self.period), logged)
 
