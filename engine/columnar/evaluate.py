@@ -98,7 +98,7 @@ class Audit:
         """The subjects, and which of them were examined."""
 
         def made() -> tuple[Subjects, Ints]:
-            give_back()
+            give_back(facts.n)
             subjects = subjects_of(subject, facts, self.registers, logged)
             return subjects, examined_of(subjects, Clock(facts, self.period), logged)
 

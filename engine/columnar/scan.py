@@ -51,11 +51,11 @@ def scan(
             kept.append(piece)
             del piece
             if number % GIVEN_BACK == 0:
-                give_back()
+                give_back(kept.rows)
     found = repeats(kept, on_conflict)
     order = total_order(kept.moments(), found.rows, kept.ids)
     kept.settle(order, threads)
-    give_back()
+    give_back(kept.rows)
     return Facts(kept, order, registers, found.repeated, found.conflicting)
 
 
