@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
+from unittest.mock import patch
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +19,7 @@ from plainterms.engine.columnar.hashing import Hashing
 from plainterms.engine.columnar.lists import joined, parted
 from plainterms.engine.columnar.places import Places
 from plainterms.engine.columnar.recent import Recent
+from plainterms.engine.columnar.sequence import Order
 from plainterms.engine.columnar.store import Store
 from plainterms.engine.columnar.zones import local_times
 from plainterms.engine.digests import digest
@@ -149,3 +151,12 @@ def test_recent_results_are_remembered() -> None:
 
 def test_no_times() -> None:
     assert local_times(np.empty(0, np.int64), "Europe/Berlin").tolist() == []
+
+
+@pytest.mark.parametrize("sparse", [0, 8, 1_000])
+@given(st.data())
+def test_columns_are_put_in_order(sparse: int, data: st.DataObject) -> None:
+    column = np.arange(data.draw(st.integers(0, 40)))
+    rows = data.draw(st.permutations(range(len(column))))[data.draw(st.integers(0, 3)) :]
+    with patch("plainterms.engine.columnar.sequence.SPARSE", sparse):
+        assert Order(np.array(rows, np.int32)).of(column).tolist() == rows
