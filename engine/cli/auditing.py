@@ -1,9 +1,13 @@
 """Commands on logs: `audit`, `explain`, `demo`."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -89,6 +93,10 @@ def audit(
     workers: Annotated[
         int, typer.Option(min=1, help="Parallel workers; the findings are the same with any number.")
     ] = 2,
+    spill: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Keep what is read in files there while the audit runs: for large logs."),
+    ] = None,
     evaluator: Annotated[
         Evaluator, typer.Option(help="columnar is fast; reference defines the meaning.")
     ] = Evaluator.COLUMNAR,
@@ -137,10 +145,25 @@ def audit(
         allow_quarantine=allow_quarantine,
         allow_unattributed=allow_unattributed,
     )
-    report = audited(request)
-    with unheard():
-        deliver(report, request, shape.value, out)
+    with _spilled(spill) as folder:
+        report = audited(replace(request, spill=folder))
+        with unheard():
+            deliver(report, request, shape.value, out)
     raise typer.Exit(_exit_code(report))
+
+
+@contextmanager
+def _spilled(folder: Path | None) -> Iterator[Path | None]:
+    """A folder of its own below the one given, which is gone when the report is written."""
+    if folder is None:
+        yield None
+        return
+    try:
+        own = TemporaryDirectory(prefix="plainterms-", dir=folder)
+    except OSError as error:
+        raise PlainTermsError(f"--spill {folder} cannot be written: {error.strerror}") from error
+    with own as name:
+        yield Path(name)
 
 
 def _exit_code(report: "Report") -> Exit:
