@@ -68,6 +68,11 @@ class Judged:
     openings: Sequence[Event]
 
 
+def _fewest() -> Recent[tuple[Subjects, Ints]]:
+    """Room for no more than the subjects that are judged now: their events in order take much memory."""
+    return Recent(0, lambda _: 1)
+
+
 @dataclass
 class Audit:
     """The log of an audit, and what clauses share."""
@@ -76,7 +81,7 @@ class Audit:
     registers: Mapping[str, RegisterTable]
     period: Period
     looked_at: frozenset[str]
-    _subjects: Recent[tuple[Subjects, Ints]] = field(default_factory=lambda: Recent(0, lambda _: 1))
+    _subjects: Recent[tuple[Subjects, Ints]] = field(default_factory=_fewest)
 
     def judge(self, clause: PlannedClause, before: Sequence[Future[Judged]] | None) -> Judged:
         """All findings of a clause, ``before`` those of the clauses at whose breaches it looks (None: at none)."""

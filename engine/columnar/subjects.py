@@ -1,5 +1,6 @@
 """Whose conduct is judged: each value of a field, or the whole service, as numbered runs of events."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
@@ -56,8 +57,26 @@ class Subjects(Protocol):
         """
 
 
+class Ungrouped(ABC):
+    """Subjects that never join."""
+
+    @abstractmethod
+    def blocks(self, marked: Bools, wanted: Bools | None = None, since: Reach | None = None) -> Iterator[Rows]:
+        """As `Subjects.blocks`."""
+
+    def apart(
+        self,
+        history: Bools,
+        own: Bools | None = None,
+        wanted: Bools | None = None,
+        since: Reach | None = None,  # noqa: ARG002
+    ) -> Iterator[Rows]:
+        """As `blocks`: nobody has a history from before a joining."""
+        yield from self.blocks(history if own is None else history | own, wanted)
+
+
 @dataclass(frozen=True)
-class Each:
+class Each(Ungrouped):
     """One subject for each value of a field: runs are its codes."""
 
     facts: Columns
@@ -96,16 +115,6 @@ class Each:
             keep &= wanted.take(run, mode="clip")
         yield from cut(sorted_rows(run.compress(keep), positions.compress(keep)), BLOCK)
 
-    def apart(
-        self,
-        history: Bools,
-        own: Bools | None = None,
-        wanted: Bools | None = None,
-        since: Reach | None = None,  # noqa: ARG002
-    ) -> Iterator[Rows]:
-        """As `blocks`."""
-        yield from self.blocks(history if own is None else history | own, wanted)
-
     def _of_all(self, marked: Bools) -> Iterator[Rows]:
         with self._lock:
             at, edges = self.ordered
@@ -128,7 +137,7 @@ class Each:
 
 
 @dataclass(frozen=True)
-class Service:
+class Service(Ungrouped):
     """The whole service is one subject: run 0."""
 
     facts: Columns
@@ -162,13 +171,3 @@ class Service:
         positions = np.flatnonzero(marked).astype(np.int32)
         if len(positions) and (wanted is None or wanted[0]):
             yield Rows(np.zeros(len(positions), np.int32), positions)
-
-    def apart(
-        self,
-        history: Bools,
-        own: Bools | None = None,
-        wanted: Bools | None = None,
-        since: Reach | None = None,  # noqa: ARG002
-    ) -> Iterator[Rows]:
-        """As `blocks`."""
-        yield from self.blocks(history if own is None else history | own, wanted)

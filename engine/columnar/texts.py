@@ -30,12 +30,10 @@ class TextColumn(ABC):
         """No more texts will come."""
 
 
-class TextsInMemory(TextColumn):
-    """Texts as they came, in pieces; small neighbours are joined so that there are never many if ``merge``."""
+class _InPieces(TextColumn):
+    """Texts in memory, in pieces that are kept in some form of their own."""
 
-    def __init__(self, merge: bool) -> None:
-        self._merge = merge
-        self._pieces: list[pa.Array] = []
+    def __init__(self) -> None:
         self._starts = [0]
 
     def __len__(self) -> int:
@@ -43,10 +41,31 @@ class TextsInMemory(TextColumn):
 
     def append(self, texts: pa.Array) -> None:
         """Add texts."""
-        if len(texts) == 0:
-            return
+        if len(texts):
+            self._starts.append(len(self) + len(texts))
+            self._keep(texts)
+
+    def take(self, places: NDArray[np.integer]) -> pa.Array:
+        """Some of the texts, fetched piece by piece."""
+        return _gathered(places, self._starts, self._piece)
+
+    @abstractmethod
+    def _keep(self, texts: pa.Array) -> None: ...
+
+    @abstractmethod
+    def _piece(self, number: int) -> pa.Array: ...
+
+
+class TextsInMemory(_InPieces):
+    """Texts as they came; small neighbours are joined so that there are never many pieces if ``merge``."""
+
+    def __init__(self, merge: bool) -> None:
+        super().__init__()
+        self._merge = merge
+        self._pieces: list[pa.Array] = []
+
+    def _keep(self, texts: pa.Array) -> None:
         self._pieces.append(texts.cast(pa.large_string()) if self._merge else texts)
-        self._starts.append(self._starts[-1] + len(texts))
         while self._merge and len(self._pieces) > 1 and self._mergeable(*map(len, self._pieces[-2:])):
             self._pieces[-2:] = [pa.concat_arrays(self._pieces[-2:])]
             del self._starts[-2]
@@ -54,36 +73,24 @@ class TextsInMemory(TextColumn):
     def _mergeable(self, before: int, last: int) -> bool:
         return before <= 2 * last and before + last <= MERGED
 
-    def take(self, places: NDArray[np.integer]) -> pa.Array:
-        """Some of the texts, fetched piece by piece."""
-        return _gathered(places, self._starts, self._pieces.__getitem__)
+    def _piece(self, number: int) -> pa.Array:
+        return self._pieces[number]
 
 
-class TextsPacked(TextColumn):
-    """Texts compressed piece by piece: a sixth of the room, and a piece is unpacked to fetch one of its texts."""
+class TextsPacked(_InPieces):
+    """Texts compressed; a piece is unpacked to fetch one of its texts."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._pieces: list[pa.Buffer] = []
-        self._starts = [0]
 
-    def __len__(self) -> int:
-        return self._starts[-1]
-
-    def append(self, texts: pa.Array) -> None:
-        """Add texts."""
-        if len(texts) == 0:
-            return
+    def _keep(self, texts: pa.Array) -> None:
         batch, packed = pa.record_batch({"text": texts}), pa.BufferOutputStream()
         with pa.ipc.new_stream(packed, batch.schema, options=pa.ipc.IpcWriteOptions(compression="zstd")) as stream:
             stream.write_batch(batch)
         self._pieces.append(packed.getvalue())
-        self._starts.append(self._starts[-1] + len(texts))
 
-    def take(self, places: NDArray[np.integer]) -> pa.Array:
-        """Some of the texts, fetched piece by piece."""
-        return _gathered(places, self._starts, self._unpacked)
-
-    def _unpacked(self, number: int) -> pa.Array:
+    def _piece(self, number: int) -> pa.Array:
         return pa.ipc.open_stream(self._pieces[number]).read_next_batch()["text"]
 
 

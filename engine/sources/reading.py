@@ -61,9 +61,9 @@ def read(
     Columns: ``kind`` and ``id`` string, ``time`` int64 in microseconds since 1970 UTC; each field that the batch
     has (text string; number and percent int64 in millionths; time and duration int64 microseconds; date int32
     days; yes/no bool; list of text list<string>); ``source`` int32, an index into ``tally.files``; ``line``
-    int64, the 1-based line or row. A column that is absent is missing throughout. ``columns`` names the fields to
-    produce; others are neither kept nor checked. ``longest`` is the limit of a line in bytes. ``copies`` say where
-    the bytes of a path stand, if not there.
+    int64, the 1-based line or row. Strings may be dictionary-encoded, as Parquet has them. A column that is absent
+    is missing throughout. ``columns`` names the fields to produce; others are neither kept nor checked.
+    ``longest`` is the limit of a line in bytes. ``copies`` say where the bytes of a path stand, if not there.
 
     Raises `SourceError` for paths, formats and mappings that cannot be used; bad input never raises.
     """

@@ -18,6 +18,7 @@ SMALL: dict[str, int] = {
     "facts.ROOM": 1,
     "groups.BLOCK": 2,
     "groups.PORTION": 2,
+    "hashing.FEW": 0,
     "idents.PORTION": 2,
     "latest.PAIRS": 2,
     "recent.LEAST": 0,

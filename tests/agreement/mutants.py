@@ -21,6 +21,11 @@ class Mutant:
     old: str
     new: str
 
+    @property
+    def cramped(self) -> bool:
+        """Whether it stands in code that only large logs reach, or logs in small portions."""
+        return self.words.endswith("(in small portions)")
+
     def __str__(self) -> str:
         return f"{self.module}: {self.words}"
 

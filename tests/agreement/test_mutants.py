@@ -28,7 +28,7 @@ def cases() -> Iterator[tuple[Generated, list[bytes]]]:
 def test_mutant_is_found(mutant: Mutant) -> None:
     with mistaken(mutant):
         for number, (case, wanted) in enumerate(cases(), 1):
-            if parting(case.plan, case.given, Way(), wanted):
+            if parting(case.plan, case.given, Way(cramped=mutant.cramped), wanted):
                 return
             if number >= BUDGET:
                 break
