@@ -55,3 +55,10 @@ def spread(begin: Ints, end: Ints) -> tuple[Ints, Ints]:
     which = np.repeat(np.arange(len(lengths)), lengths)
     offsets = np.cumsum(lengths) - lengths
     return np.arange(total) + (begin - offsets).take(which), which
+
+
+def covering(begin: Ints, end: Ints, count: int) -> Ints:
+    """Of how many of the ranges [begin, end) each of the numbers below ``count`` is part."""
+    change = np.bincount(begin, minlength=count + 1)
+    change -= np.bincount(end, minlength=count + 1)
+    return np.cumsum(change[:-1])

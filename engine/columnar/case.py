@@ -28,6 +28,7 @@ class Case:
     registers: Mapping[str, RegisterTable]
     period: Period
     _starters: dict[Follows, "sequences.Starters"] = field(default_factory=dict)
+    _begun: dict[Follows, tuple[Bools, Truth]] = field(default_factory=dict)
 
     @lazy
     def clock(self) -> Clock:
@@ -71,7 +72,12 @@ class Case:
         return found
 
     def _sequence(self, leaf: Follows, where: Bools | None) -> Truth:
-        return sequences.begun(self, leaf, np.ones(self.facts.n, dtype=bool) if where is None else where)
+        """What was found out before, if it was about all of these events."""
+        where = np.ones(self.facts.n, dtype=bool) if where is None else where
+        told = self._begun.get(leaf)
+        if told is None or (where & ~told[0]).any():
+            told = self._begun[leaf] = where, sequences.begun(self, leaf, where)
+        return told[1]
 
     def starters(self, leaf: Follows) -> "sequences.Starters":
         """The events that may begin a sequence."""

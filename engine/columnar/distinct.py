@@ -4,7 +4,7 @@ import numpy as np
 
 from plainterms.engine.columnar import windows
 from plainterms.engine.columnar.amounts import Amounts
-from plainterms.engine.columnar.arrays import Bools, Ints, Places, ascending, firsts, packed, seconds
+from plainterms.engine.columnar.arrays import Bools, Ints, Places, ascending, covering, firsts, packed, seconds
 from plainterms.engine.columnar.facts import Truth
 from plainterms.engine.columnar.kleene import possible
 from plainterms.engine.columnar.sheet import Sheet
@@ -50,9 +50,7 @@ def alive(sheet: Sheet, values: Places, marked: Bools, window: Window | None, cl
     before = np.where(value[1:] == firsts(reached[:-1]), seconds(reached[:-1]), -1)
     begin[1:] = np.maximum(begin[1:], before)
     lives = np.flatnonzero(begin < end)
-    change = np.bincount(begin.take(lives), minlength=len(sheet) + 1)
-    change -= np.bincount(end.take(lives), minlength=len(sheet) + 1)
-    return np.cumsum(change[:-1])
+    return covering(begin.take(lives), end.take(lives), len(sheet))
 
 
 def seen_from(sheet: Sheet) -> Ints:

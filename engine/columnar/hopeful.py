@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from plainterms.engine.columnar import windows
-from plainterms.engine.columnar.arrays import Bools, Ints
+from plainterms.engine.columnar.arrays import Bools, Ints, covering
 from plainterms.engine.columnar.case import Case
 from plainterms.engine.columnar.kleene import possible
 from plainterms.engine.columnar.sheet import Sheet
@@ -76,6 +76,4 @@ def _last_of(events: int, time: Ints, run: Ints, window: Window | None, case: Ca
 def _covered(case: Case, sheet: Sheet, window: Window | None, marked: Bools) -> Bools:
     """Rows in whose windows a marked row still is."""
     rows = np.flatnonzero(marked)
-    change = np.bincount(rows, minlength=len(sheet) + 1)
-    change -= np.bincount(windows.expires(window, sheet, rows, case.clock), minlength=len(sheet) + 1)
-    return np.cumsum(change[:-1]) > 0
+    return covering(rows, windows.expires(window, sheet, rows, case.clock), len(sheet)) > 0

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from plainterms.engine.columnar.arrays import Bools, Ints, packed, picked
+from plainterms.engine.columnar.arrays import Bools, Ints, covering, packed, picked
 from plainterms.engine.columnar.facts import Truth
 from plainterms.engine.columnar.groups import Groups
 from plainterms.engine.columnar.kleene import possible
 from plainterms.engine.columnar.latest import Line, latest
 from plainterms.engine.columnar.order import Rows
-from plainterms.engine.columnar.subjects import Reach, Subjects
+from plainterms.engine.columnar.subjects import Subjects
 from plainterms.policy.meaning import Follows
 
 if TYPE_CHECKING:
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 RARE = 16
 """Where fewer than one event in so many may begin a sequence, the others are looked through for those soon after."""
-
-PORTION = 2**20
-LAST = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True)
@@ -64,20 +61,18 @@ def _of_those(subjects: Subjects, runs: Bools, marked: Bools) -> Bools:
     return found
 
 
-def _in_time(case: "Case", subjects: Subjects, asked: Bools, history: Bools, since: Reach) -> Bools:
+def _in_time(case: "Case", subjects: Subjects, asked: Bools, history: Bools, within: int) -> Bools:
     """The events asked about before which, soon enough, their subject had one of the ``history``; if that is rare."""
-    early, late = np.flatnonzero(history), np.flatnonzero(asked)
-    if len(early) * RARE > len(late):
+    if np.count_nonzero(history) * RARE > np.count_nonzero(asked):
         return asked
-    keys = np.sort(packed(subjects.numbers.take(early), early))
     found = np.zeros(case.facts.n, dtype=bool)
-    for start in range(0, len(late), PORTION):
-        here = late[start : start + PORTION]
-        whose = subjects.numbers.take(here)
-        least = packed(whose, since(case.facts.time.take(here)))
-        next_early = np.append(keys, LAST).take(np.searchsorted(keys, least))
-        found[here[next_early < packed(whose, here)]] = True
-    return found
+    for rows in subjects.blocks(asked | history):
+        early = np.flatnonzero(history.take(rows.at))
+        whose, at = rows.run.take(early), rows.at.take(early)
+        over = np.searchsorted(case.facts.time, case.facts.time.take(at) + within, "right")
+        end = np.searchsorted(packed(rows.run, rows.at), packed(whose, over))
+        found[rows.at.compress(covering(early + 1, end, len(rows)) > 0)] = True
+    return found & asked
 
 
 def begun(case: "Case", leaf: Follows, where: Bools) -> Truth:
@@ -118,7 +113,7 @@ def _lines(case: "Case", leaf: Follows, first: Starters, where: Bools) -> Iterat
     def since(times: Ints) -> Ints:
         return case.clock.at_or_after(times - leaf.within)
 
-    asked = _in_time(case, subjects, asked, history, since)
+    asked = _in_time(case, subjects, asked, history, leaf.within)
     wanted = None
     if isinstance(case.subjects, Groups):
         wanted = case.subjects.lasting(np.flatnonzero(asked))

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from plainterms.engine.columnar.arrays import Bools, Ints, Places, packed, seconds
+from plainterms.engine.columnar.arrays import Bools, Ints, Places, packed, seconds, spread
 from plainterms.engine.columnar.columns import Columns, Taking, taken
 from plainterms.engine.columnar.lazy import lazy
 from plainterms.engine.columnar.order import BLOCK, Rows, cut, sorted_rows
@@ -105,8 +105,8 @@ class Each(Ungrouped):
 
     def blocks(self, marked: Bools, wanted: Bools | None = None, since: Reach | None = None) -> Iterator[Rows]:  # noqa: ARG002
         """From the shared order where much is marked, else sorted anew."""
-        if wanted is None and np.count_nonzero(marked) * DENSE >= self.facts.n:
-            yield from self._of_all(marked)
+        if np.count_nonzero(marked) * DENSE >= self.facts.n:
+            yield from self._of_all(marked, np.arange(self.runs) if wanted is None else np.flatnonzero(wanted))
             return
         positions = np.flatnonzero(marked)
         run = self.numbers.take(positions)
@@ -115,14 +115,20 @@ class Each(Ungrouped):
             keep &= wanted.take(run, mode="clip")
         yield from cut(sorted_rows(run.compress(keep), positions.compress(keep)), BLOCK)
 
-    def _of_all(self, marked: Bools) -> Iterator[Rows]:
+    def _of_all(self, marked: Bools, wanted: Ints) -> Iterator[Rows]:
         with self._lock:
             at, edges = self.ordered
+        begin, end = edges.take(wanted), edges.take(wanted + 1)
+        sizes = end - begin
+        before = np.cumsum(sizes) - sizes
         first = 0
-        while first < self.runs:
-            last = max(first + 1, int(np.searchsorted(edges, edges[first] + BLOCK, "right")) - 1)
-            block = at[edges[first] : edges[last]]
-            run = np.repeat(np.arange(first, last, dtype=np.int32), np.diff(edges[first : last + 1]))
+        while first < len(wanted):
+            last = max(first + 1, int(np.searchsorted(before + sizes, before[first] + BLOCK, "right")))
+            run = np.repeat(wanted[first:last].astype(np.int32), sizes[first:last])
+            if end[last - 1] - begin[first] == len(run):
+                block = at[begin[first] : end[last - 1]]
+            else:
+                block = at.take(spread(begin[first:last], end[first:last])[0])
             yield Rows(run, block).only(marked.take(block))
             first = last
 

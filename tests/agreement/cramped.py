@@ -25,7 +25,6 @@ SMALL: dict[str, int] = {
     "repeats.PORTION": 2,
     "sequence.PORTION": 2,
     "sequence.SPARSE": 0,
-    "sequences.PORTION": 2,
     "sequences.RARE": 0,
     "sheet.ROOM": 0,
     "spans.SAFE": 1,
