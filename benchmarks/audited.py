@@ -15,7 +15,7 @@ from benchmarks.draft import end_of
 
 def run(clauses: int, events: int, missing: float, out: Path, workers: int, spill: Path | None) -> dict[str, object]:
     """Audit the log, write `findings.jsonl` and `event-ids.jsonl` to a folder, and say what it took."""
-    from plainterms.engine.finding_json import event_id_lines, finding_lines
+    from plainterms.engine.finding_json import write_findings
 
     begun = time.perf_counter()
     request = plainterms.Request(
@@ -30,10 +30,7 @@ def run(clauses: int, events: int, missing: float, out: Path, workers: int, spil
     report = plainterms.audit(request)
     audited = time.perf_counter()
     out.mkdir(parents=True, exist_ok=True)
-    with (out / "findings.jsonl").open("wb") as file:
-        file.writelines(finding_lines(report.result.findings))
-    with (out / "event-ids.jsonl").open("wb") as file:
-        file.writelines(event_id_lines(report.result.findings))
+    write_findings(report.result.findings, out)
     written = time.perf_counter()
     verdicts = Counter(finding.verdict for finding in report.result.findings)
     return {

@@ -1,8 +1,7 @@
 """The audit: terms, logs and registers in, a report out. Each stage is one call in `audit`."""
 
-import gc
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -25,6 +24,7 @@ from plainterms.engine.report.exhibits import Exhibit, exhibits_of, shown_ids
 from plainterms.engine.report.model import Input, Report, input_of, register_input_of
 from plainterms.engine.sources import Place, Quarantine, SourceFile, Tally, read
 from plainterms.engine.sources.files import STDIN
+from plainterms.engine.uncollected import uncollected
 from plainterms.policy.errors import PlainTermsError
 from plainterms.policy.meaning import AppearsIn, ResemblesAny
 
@@ -125,22 +125,10 @@ def audit(request: Request, tally: Tally | None = None) -> Report:
     are quarantined and counted.
     """
     with ExitStack() as stack:
-        stack.enter_context(_uncollected())
+        stack.enter_context(uncollected())
         inputs, registers = opened(request, stack, tally)
         digests = stack.enter_context(Digests([*request.logs, *tables_of(request)], inputs.copies))
         return _report(inputs, registers, evaluated(inputs, registers), digests)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without a search for cycles among the millions of values that an audit makes, which have hardly any."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def opened(request: Request, stack: ExitStack, tally: Tally | None = None) -> tuple[Inputs, dict[str, RegisterTable]]:

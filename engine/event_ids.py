@@ -36,7 +36,7 @@ class AtHand:
         return bool((self.positions.take(rows, mode="clip") == positions).all())
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class EventIds(Sequence[str]):
     """The ids of some events."""
 

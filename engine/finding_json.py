@@ -1,8 +1,9 @@
 """Findings as JSON, under the published keys: fixed order, exact numbers, the same bytes everywhere."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
-from itertools import islice
+from pathlib import Path
 
 import numpy as np
 import orjson
@@ -21,9 +22,8 @@ from plainterms.engine.findings import (
     measures_of,
     rfc3339,
 )
+from plainterms.engine.uncollected import uncollected
 from plainterms.policy.schema import MILLION
-
-Basis = Mapping[str, Sequence[str]]
 
 FINDINGS, EVENTS = 1_000, 500_000
 """Findings, and events of theirs, whose ids are fetched together."""
@@ -31,16 +31,35 @@ FINDINGS, EVENTS = 1_000, 500_000
 ESCAPED = r'["\\\x00-\x1f]'
 """What JSON does not let stand in a text as it is."""
 
+Fixed = Mapping[str, object]
+"""What is the same for all findings of a version of a clause, by its key."""
+
+
+def write_findings(findings: Sequence[Finding], folder: Path) -> None:
+    """Write `findings.jsonl` and, beside it, `event-ids.jsonl` with the ids of all events behind each finding."""
+    with ThreadPoolExecutor(1) as pool, (folder / "event-ids.jsonl").open("wb") as ids:
+        written = pool.submit(ids.writelines, event_id_lines(findings))
+        with (folder / "findings.jsonl").open("wb") as file:
+            file.writelines(finding_lines(findings))
+        written.result()
+
 
 def finding_lines(findings: Iterable[Finding]) -> Iterator[bytes]:
     """Each finding as one line of JSON, its end included; keys in a fixed order, numbers exact."""
     for some in _some(findings):
-        bases: dict[tuple[int, tuple[str, ...]], Basis] = {}
-        for finding, first, last in zip(some, *_shown(some), strict=True):
-            key = id(finding.clause), finding.presumed
-            if key not in bases:
-                bases[key] = basis_of(finding.clause, finding.presumed)
-            yield orjson.dumps(_shaped(finding, first, last, bases[key]), option=orjson.OPT_APPEND_NEWLINE)
+        with uncollected():
+            lines = list(_lines(some))
+        yield from lines
+
+
+def _lines(findings: Sequence[Finding]) -> Iterator[bytes]:
+    known: dict[tuple[int, str, tuple[str, ...]], Fixed] = {}
+    for finding, first, last in zip(findings, *map(_listed, _shown(findings)), strict=True):
+        key = id(finding.clause), finding.version.version, finding.presumed
+        if key not in known:
+            known[key] = {name: orjson.Fragment(orjson.dumps(value)) for name, value in _fixed(finding).items()}
+        shown = _shaped(finding, orjson.Fragment(first), orjson.Fragment(last), known[key])
+        yield orjson.dumps(shown, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def event_id_lines(findings: Iterable[Finding]) -> Iterator[bytes]:
@@ -54,7 +73,7 @@ def event_id_lines(findings: Iterable[Finding]) -> Iterator[bytes]:
 def as_dict(finding: Finding) -> dict[str, object]:
     """A finding under the published keys; instants are RFC 3339 in UTC."""
     (first,), (last,) = _shown([finding])
-    return _shaped(finding, first, last, basis_of(finding.clause, finding.presumed))
+    return _shaped(finding, list(first), list(last), _fixed(finding))
 
 
 def _some(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
@@ -70,16 +89,11 @@ def _some(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
         yield some
 
 
-def _shown(findings: Sequence[Finding]) -> tuple[list[list[str]], list[list[str]]]:
+def _shown(findings: Sequence[Finding]) -> tuple[list[Sequence[str]], list[Sequence[str]]]:
     """The first and the last ids of each finding's events."""
     firsts = [finding.events[:SHOWN] for finding in findings]
     lasts = [finding.events[max(SHOWN, len(finding.events) - SHOWN) :] for finding in findings]
-    return _parted(firsts), _parted(lasts)
-
-
-def _parted(lists: Sequence[Sequence[str]]) -> list[list[str]]:
-    ids = iter(joined(lists).to_pylist())
-    return [list(islice(ids, len(own))) for own in lists]
+    return firsts, lasts
 
 
 def _listed(lists: Sequence[Sequence[str]]) -> Iterator[bytes]:
@@ -89,11 +103,26 @@ def _listed(lists: Sequence[Sequence[str]]) -> Iterator[bytes]:
     if pc.any(pc.match_substring_regex(texts, ESCAPED), min_count=0).as_py():
         texts = pa.array([orjson.dumps(text).decode()[1:-1] for text in texts.to_pylist()], pa.large_string())
     one = pc.binary_join(pa.ListArray.from_arrays(pa.array(ends, pa.int32()), texts), pa.scalar('","', texts.type))
-    for own, text in zip(lists, one, strict=True):
-        yield b'["%s"]' % text.as_buffer().to_pybytes() if len(own) else b"[]"
+    for own, text in zip(lists, one.cast(pa.large_binary()).to_pylist(), strict=True):
+        yield b'["%s"]' % text if len(own) else b"[]"
 
 
-def _shaped(finding: Finding, first: Sequence[str], last: Sequence[str], basis: Basis) -> dict[str, object]:
+def _fixed(finding: Finding) -> Fixed:
+    citation = finding.version.citation
+    return {
+        "basis": basis_of(finding.clause, finding.presumed),
+        "citation": {
+            "document": citation.document,
+            "version": citation.version,
+            "section": citation.section,
+            "words": citation.words,
+            "source": citation.source,
+        },
+        "actions": [{"name": action.name, "argument": action.argument} for action in finding.version.actions],
+    }
+
+
+def _shaped(finding: Finding, first: object, last: object, fixed: Fixed) -> dict[str, object]:
     clause, version = finding.clause, finding.version
     subject: dict[str, object] = {"kind": finding.subject.kind, "name": finding.subject.name}
     if finding.subject.members:
@@ -104,6 +133,8 @@ def _shaped(finding: Finding, first: Sequence[str], last: Sequence[str], basis: 
     events: dict[str, object] = {"first": first, "last": last}
     if finding.preceded_by:
         events["preceded_by"] = dict(sorted(finding.preceded_by.items()))
+    limits = _limits(finding.opening)
+    opening = _reading(finding.opening, limits)
     shown: dict[str, object] = {
         "id": finding.id,
         "terms": clause.terms,
@@ -114,9 +145,12 @@ def _shaped(finding: Finding, first: Sequence[str], last: Sequence[str], basis: 
         "subject": subject,
         "first_time": rfc3339(finding.first_time),
         "last_time": rfc3339(finding.last_time),
-        "opening": _reading(finding.opening),
-        "peak": _reading(finding.peak),
-        "bound": _bounds(finding),
+        "opening": opening,
+        "peak": opening if finding.peak is finding.opening else _reading(finding.peak, _limits(finding.peak)),
+        "bound": [
+            {"measure": measure.words, "relation": measure.bound.relation, **limit}
+            for measure, limit in zip(measures_of(clause), limits, strict=True)
+        ],
         "event_count": len(finding.events),
         "events_digest": finding.events_digest,
         "events": events,
@@ -131,17 +165,11 @@ def _shaped(finding: Finding, first: Sequence[str], last: Sequence[str], basis: 
             }
             for tally in finding.exceptions
         ],
-        "basis": basis,
+        "basis": fixed["basis"],
         "missing": [{"field": name, "events": count} for name, count in finding.missing],
-        "citation": {
-            "document": version.citation.document,
-            "version": version.citation.version,
-            "section": version.citation.section,
-            "words": version.citation.words,
-            "source": version.citation.source,
-        },
+        "citation": fixed["citation"],
         "severity": version.severity,
-        "actions": [{"name": action.name, "argument": action.argument} for action in version.actions],
+        "actions": fixed["actions"],
     }
     if finding.cure is not None:
         shown["cure"] = {
@@ -157,26 +185,17 @@ def _instant(time: int | None) -> str | None:
     return None if time is None else rfc3339(time)
 
 
-def _reading(reading: Reading) -> dict[str, object]:
+def _limits(reading: Reading) -> list[dict[str, object]]:
+    return [{"low": exact(limit.low), "high": exact(limit.high)} for limit in reading.limits]
+
+
+def _reading(reading: Reading, limits: list[dict[str, object]]) -> dict[str, object]:
     return {
         "time": rfc3339(reading.time),
         "event": reading.event,
         "values": [{"low": _amount(value.low), "high": _amount(value.high)} for value in reading.values],
-        "limits": [{"low": exact(limit.low), "high": exact(limit.high)} for limit in reading.limits],
+        "limits": limits,
     }
-
-
-def _bounds(finding: Finding) -> list[dict[str, object]]:
-    measures = measures_of(finding.clause)
-    return [
-        {
-            "measure": measure.words,
-            "relation": measure.bound.relation,
-            "low": exact(limit.low),
-            "high": exact(limit.high),
-        }
-        for measure, limit in zip(measures, finding.opening.limits, strict=True)
-    ]
 
 
 def _amount(amount: Amount | None) -> object:
@@ -193,7 +212,8 @@ def exact(millionths: Fraction | int | None) -> object:
     """A number of millionths as a JSON number with all its digits; None stays None."""
     if millionths is None:
         return None
-    whole, rest = divmod(millionths.numerator, MILLION * millionths.denominator)
+    numerator, denominator = millionths.as_integer_ratio()
+    whole, rest = divmod(numerator, MILLION * denominator)
     if rest:
         return orjson.Fragment(decimal_text(Fraction(millionths) / MILLION).encode())
     return whole if abs(whole) < 2**53 else orjson.Fragment(str(whole).encode())

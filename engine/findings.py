@@ -35,7 +35,7 @@ NAMED, LONG = 3, 60
 """Texts that the name of a condition holds, and characters of each."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Share:
     """``part`` of ``whole`` events."""
 
@@ -47,7 +47,7 @@ Amount = int | Share
 """A measured amount: millionths (counts too), or a share."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Interval:
     """What a quantity is at least and at most; None is unbounded."""
 
@@ -55,7 +55,7 @@ class Interval:
     high: Amount | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Limit:
     """The limit a bound sets at an anchor (millionths; of a share, of a percent); None is unbounded."""
 
@@ -63,7 +63,7 @@ class Limit:
     high: Fraction | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
     """All measures of a clause at one anchor. ``event`` is the anchor's id (a time for a periodic duty)."""
 
@@ -73,7 +73,7 @@ class Reading:
     limits: tuple[Limit, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ExceptionTally:
     """To how many of the events considered an exception applied, did not apply, or may have applied."""
 
@@ -91,7 +91,7 @@ class ExceptionTally:
         return "applied" if self.applied else "did not apply"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Named:
     """The subject of a finding. ``members`` are the linked entities of a group as of the last anchor, sorted."""
 
@@ -100,7 +100,7 @@ class Named:
     members: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cure:
     """How the time to cure after a notice runs: ``state`` is no notice, running, lapsed or cured."""
 
@@ -110,7 +110,7 @@ class Cure:
     deadline: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One (document, clause, subject, episode). ``events`` are all ids of the evidence in total order.
 
@@ -135,7 +135,7 @@ class Finding:
     cure: Cure | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class ClauseSummary:
     """How many subjects of a clause were examined, and what was found.
 
@@ -154,7 +154,7 @@ class ClauseSummary:
     untemplated: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Result:
     """What an evaluator returns; findings in the order of clause, first time, subject, verdict, id."""
 

@@ -59,15 +59,12 @@ def _written(report: Report, request: Request, out: Path | None) -> Iterator[tup
 
 
 def _write(report: Report, request: Request, out: Path) -> None:
-    from plainterms.engine.finding_json import event_id_lines, finding_lines
+    from plainterms.engine.finding_json import write_findings
     from plainterms.engine.report.html import render_html
     from plainterms.engine.report.jsonl import summary
 
     out.mkdir(parents=True, exist_ok=True)
     (out / "report.html").write_text(render_html(report), encoding="utf-8")
-    with (out / "findings.jsonl").open("wb") as file:
-        file.writelines(finding_lines(report.result.findings))
-    with (out / "event-ids.jsonl").open("wb") as file:
-        file.writelines(event_id_lines(report.result.findings))
+    write_findings(report.result.findings, out)
     written = {**summary(report), "request": as_dict(request)}
     (out / "summary.json").write_bytes(orjson.dumps(written, option=orjson.OPT_INDENT_2))

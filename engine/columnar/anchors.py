@@ -1,6 +1,5 @@
 """Anchors of a prohibition: the events at which all its measures hold, certainly or perhaps."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,16 +15,16 @@ from plainterms.engine.columnar.measures import Looked
 from plainterms.engine.columnar.pruning import pruned
 from plainterms.engine.columnar.sheet import Sheet, anyone, certain, sheet_of
 from plainterms.engine.columnar.standing import Standing
+from plainterms.engine.findings import Verdict
 from plainterms.policy.meaning import ModeShare
 
 
 @dataclass(frozen=True)
 class Anchors:
-    """Positions by (run, position); ``sure`` of a breach, the others of an undetermined verdict; their measures."""
+    """Positions by (run, position), and the clause's measures there."""
 
     at: Places
     run: Places
-    sure: Bools
     values: tuple[Values, ...]
 
     def __len__(self) -> int:
@@ -36,23 +35,25 @@ class Anchors:
         return Anchors(
             picked(self.at, keep),
             picked(self.run, keep),
-            picked(self.sure, keep),
             tuple(values.take(keep) for values in self.values),
         )
 
 
-def anchors_of(case: Case, looks: list[Looked]) -> Anchors | None:
-    """All anchors of a prohibition; None where there are none."""
+def anchors_of(case: Case, looks: list[Looked]) -> dict[Verdict, list[Anchors]]:
+    """All anchors of a prohibition by verdict, in pieces."""
     full = tuple(look.counted for look in looks)
     marked = anyone(full)
     if case.clock.end < case.facts.n:
         marked = marked.copy()
         marked[case.clock.end :] = False
-    found: list[Anchors] = []
+    found: dict[Verdict, list[Anchors]] = {"breach": [], "undetermined": []}
     for rows in case.subjects.blocks(marked, hopeful(case, looks, marked, full), partial(reach, looks, case)):
         if len(rows):
-            found.extend(_swept(case, looks, sheet_of(case.facts, rows, full, marked=True)))
-    return _together(found) if found else None
+            standing = _swept(case, looks, sheet_of(case.facts, rows, full, marked=True))
+            if standing is not None:
+                found["breach"].append(_still(standing, standing.sure))
+                found["undetermined"].append(_still(standing, ~standing.sure))
+    return found
 
 
 def hopeful(case: Case, looks: list[Looked], marked: Bools, full: tuple[Truth, ...]) -> Bools | None:
@@ -73,21 +74,27 @@ def reach(looks: list[Looked], case: Case, times: Ints) -> Ints:
     return case.clock.at_or_after(np.minimum.reduce(opened))
 
 
-def _together(pieces: list[Anchors]) -> Anchors:
+def together(pieces: list[Anchors]) -> Anchors:
+    """The anchors of at least one piece."""
     count = len(pieces[0].values)
     return Anchors(
         np.concatenate([piece.at for piece in pieces]),
         np.concatenate([piece.run for piece in pieces]),
-        np.concatenate([piece.sure for piece in pieces]),
         tuple(put_together([piece.values[index] for piece in pieces]) for index in range(count)),
     )
 
 
-def _swept(case: Case, looks: list[Looked], sheet: Sheet) -> Iterator[Anchors]:
+def _swept(case: Case, looks: list[Looked], sheet: Sheet) -> Standing | None:
+    """What stands when all measures are read; None: nothing."""
     sheet, hot = pruned(case, looks, sheet)
     rows = np.flatnonzero(_judged(case, sheet) & hot)
-    if len(rows):
-        yield from _tested(case, looks, sheet, rows)
+    standing = Standing(case, sheet, rows, certain(sheet.counted).take(rows))
+    for index in measures.by_cost(looks):
+        if len(standing.rows) == 0:
+            return None
+        standing.narrow()
+        _test(standing, looks[index], index)
+    return standing
 
 
 def _judged(case: Case, sheet: Sheet) -> Bools:
@@ -96,19 +103,10 @@ def _judged(case: Case, sheet: Sheet) -> Bools:
     return found if sheet.rows.fresh is None else found & sheet.rows.fresh
 
 
-def _tested(case: Case, looks: list[Looked], sheet: Sheet, rows: Ints) -> Iterator[Anchors]:
-    standing = Standing(case, sheet, rows, certain(sheet.counted).take(rows))
-    for index in measures.by_cost(looks):
-        standing.narrow()
-        _test(standing, looks[index], index)
-        if len(standing.rows) == 0:
-            return
-    yield Anchors(
-        standing.at,
-        standing.sheet.run.take(standing.rows),
-        standing.sure,
-        tuple(standing.values[index] for index in range(len(looks))),
-    )
+def _still(standing: Standing, which: Bools) -> Anchors:
+    rows = standing.rows.compress(which)
+    values = tuple(standing.values[index].take(which) for index in range(len(standing.values)))
+    return Anchors(standing.sheet.at.take(rows), standing.sheet.run.take(rows), values)
 
 
 def _test(standing: Standing, look: Looked, index: int) -> None:

@@ -35,10 +35,24 @@ def seconds(pairs: Ints) -> Places:
     return pairs.view("<i4")[0::2].copy()
 
 
+def in_order(run: Places, at: Places) -> Ints | None:
+    """The places of pairs as they ascend; None: they ascend already."""
+    level = run[1:] == run[:-1]
+    level &= at[1:] >= at[:-1]
+    level |= run[1:] > run[:-1]
+    return None if level.all() else packed(run, at).argsort(kind="stable")
+
+
 def ascending(numbers: Ints) -> Ints:
     """Each number once, ascending; sorting is faster than hashing here."""
-    found = np.sort(numbers)
-    return found[starts_of(found)]
+    return once(np.sort(numbers))
+
+
+def once(sorted_numbers: Ints) -> Ints:
+    """Each of some ascending numbers once."""
+    fresh = np.ones(len(sorted_numbers), dtype=bool)
+    np.not_equal(sorted_numbers[1:], sorted_numbers[:-1], out=fresh[1:])
+    return sorted_numbers if fresh.all() else sorted_numbers.compress(fresh)
 
 
 def starts_of(run: NDArray[np.integer]) -> Ints:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from plainterms.engine.columnar.arrays import Ints
 from plainterms.engine.columnar.facts import Codes, Numbers, Truth
 from plainterms.engine.columnar.values import ValueList
+from plainterms.engine.event_ids import Identified
 from plainterms.policy.meaning import Condition, Field
 
 
@@ -26,6 +27,13 @@ class Columns(Protocol):
 
     def ids(self, positions: NDArray[np.integer]) -> pa.Array:
         """The ids of some, as large strings; ask for many at once."""
+
+    @property
+    def identified(self) -> Identified:
+        """What tells the ids, and holds nothing else."""
+
+    def forget(self) -> None:
+        """Forget what is remembered of earlier questions."""
 
     def truth(self, condition: Condition) -> Truth:
         """Of which a condition is true, and of which unknown."""

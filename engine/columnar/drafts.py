@@ -1,6 +1,6 @@
 """Findings before their events' ids are fetched."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +27,7 @@ from plainterms.engine.plan import ClauseVersion, PlannedClause
 from plainterms.policy.meaning import And, Condition, Follows, Or, PartShare, TriggeredDuty
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Draft:
     """All that a finding says, with its events as positions. ``entity`` is the number of its first anchor's."""
 
@@ -44,7 +44,7 @@ class Draft:
     exceptions: tuple[ExceptionTally, ...]
     presumed: tuple[str, ...]
     missing: tuple[tuple[str, int], ...]
-    preceded_by: dict[str, str]
+    preceded_by: Mapping[str, str]
     anchor: int
     """Position of the first anchor; -1 for a time without event."""
     identity: str
@@ -139,11 +139,14 @@ def versions_at(case: Case, positions: Ints) -> list[ClauseVersion]:
     return [versions[index] for index in best.tolist()]
 
 
-def preceded_by(case: Case, events: list[Ints]) -> list[dict[str, str]]:
+NONE: Mapping[str, str] = {}
+
+
+def preceded_by(case: Case, events: list[Ints]) -> list[Mapping[str, str]]:
     """For each event shown that (perhaps) ends a sequence, the latest event that (perhaps) began it."""
     conditions = [condition for condition in _conditions(case.clause) if is_sequence(condition)]
     if not conditions or not events:
-        return [{} for _ in events]
+        return [NONE] * len(events)
     shown = [own if len(own) <= 2 * SHOWN else np.concatenate((own[:SHOWN], own[-SHOWN:])) for own in events]
     positions = ascending(np.concatenate(shown))
     latest = np.full(len(positions), -1, dtype=np.int64)

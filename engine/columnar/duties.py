@@ -176,7 +176,7 @@ def _evidence(case: Case, statement: Duty, answering: Answering, judged: Judged)
     if isinstance(statement, TriggeredDuty):
         pairs = evidence.pairs(np.arange(len(occasions)), occasions.at)
         evidence.events.append(pairs)
-        evidence.considered.append(pairs)
+        evidence.considers(pairs)
         evidence.lacks_for(case.clause.counted(statement.trigger), pairs)
         for name, marked in limit_missing(case, statement.measure.bound.field, occasions.at):
             evidence.lacks(name, pairs[marked])
@@ -198,7 +198,7 @@ def _answers(
     pairs = evidence.pairs(owner, at)
     possible, unknown = kleene.possible(counted), kleene.unknown(counted)
     evidence.events.append(pairs[counted.yes | (unknown & shows_possible[owner])])
-    evidence.answers.append(pairs[possible])
+    evidence.answered(pairs[possible])
     evidence.lacks_for(answering.measure.events, pairs[unknown])
     for name, marked in unmeasured(evidence.case, answering.measure, at[possible]):
         evidence.lacks(name, pairs[possible][marked])

@@ -45,6 +45,9 @@ def evaluate(
             before = [future for other, future in sorted(futures.items()) if plan.clauses[other].key in keys]
             futures[index] = pool.submit(audit.judge, clause, before if keys else None)
         judged = [futures[index].result() for index in range(len(plan.clauses))]
+    del audit
+    facts.forget()
+    give_back(facts.n)
     findings = findings_of([(one.facts, one.found) for one in judged], workers)
     return Result(findings, tuple(one.summary for one in judged))
 
@@ -63,7 +66,7 @@ class Judged:
     """What was found of a clause, on which facts, and the findings as events."""
 
     facts: Columns
-    found: Sequence[Draft]
+    found: list[Draft]
     summary: ClauseSummary
     openings: Sequence[Event]
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from plainterms.engine.columnar import kleene
-from plainterms.engine.columnar.arrays import Bools, Ints, ascending, firsts, packed, seconds
+from plainterms.engine.columnar.arrays import Bools, Ints, ascending, firsts, once, packed, seconds
 from plainterms.engine.columnar.case import Case
 from plainterms.engine.columnar.lacking import lacking, presumed_at
+from plainterms.engine.columnar.lazy import lazy
 from plainterms.engine.findings import ExceptionTally, field_name
 from plainterms.engine.plan import leaves
 from plainterms.policy.meaning import Condition, RegisterField
@@ -44,6 +45,16 @@ class Evidence:
         """Findings and positions as one number."""
         return packed(finding, at)
 
+    def considers(self, pairs: Ints) -> None:
+        """Note the events on which exceptions are tested, and for which defaults may stand in."""
+        if self.case.clause.exceptions or self._defaulted:
+            self.considered.append(pairs)
+
+    def answered(self, pairs: Ints) -> None:
+        """Note the events that (perhaps) fulfil a duty, for which defaults may stand in."""
+        if self._defaulted:
+            self.answers.append(pairs)
+
     def lacks(self, name: str, pairs: Ints) -> None:
         """Note that a field is missing on events."""
         if len(pairs):
@@ -57,6 +68,10 @@ class Evidence:
         for name, marked in lacking(self.case, condition, seconds(pairs)):
             self.lacks(name, pairs[marked])
 
+    @lazy
+    def _defaulted(self) -> set[RegisterField]:
+        return defaulted(self.case)
+
     # ── Results
 
     def positions_by_finding(self) -> list[Ints]:
@@ -68,6 +83,8 @@ class Evidence:
         """For each finding how each exception fared on the events considered."""
         if self.starts:
             return [start.exceptions for start in self.starts]
+        if not self.case.clause.exceptions:
+            return [()] * self.findings
         pairs = _set(self.considered)
         owner, at = firsts(pairs), seconds(pairs)
         found: list[tuple[ExceptionTally, ...]] = [()] * self.findings
@@ -81,25 +98,31 @@ class Evidence:
 
     def presumed(self) -> list[tuple[str, ...]]:
         """For each finding the register fields whose default stood in on an event considered, or on an answer."""
+        if not self._defaulted:
+            return [()] * self.findings
         pairs = _set([*self.considered, *self.answers])
         owner, at = firsts(pairs), seconds(pairs)
         names: list[set[str]] = [set() for _ in range(self.findings)]
         for own, start in zip(names, self.starts, strict=False):
             own.update(start.presumed)
-        for of in defaulted(self.case):
+        for of in self._defaulted:
             for index in ascending(owner[presumed_at(self.case, of, at)]).tolist():
                 names[index].add(field_name(of))
         return [tuple(sorted(found)) for found in names]
 
     def missing_counts(self) -> list[tuple[tuple[str, int], ...]]:
         """For each finding how many events lacked each field, by the field's name."""
-        found: list[Counter[str]] = [Counter(start.missing) for start in self.starts]
-        found = found or [Counter() for _ in range(self.findings)]
+        lacking: dict[int, Counter[str]] = {index: Counter(start.missing) for index, start in enumerate(self.starts)}
         for name, pieces in self.missing.items():
             counts = np.bincount(firsts(_set(pieces)), minlength=self.findings)
             for index in np.flatnonzero(counts).tolist():
-                found[index][name] += int(counts[index])
-        return [tuple(sorted(own.items())) for own in found]
+                lacking.setdefault(index, Counter())[name] += int(counts[index])
+        found: list[tuple[tuple[str, int], ...]] = [()] * self.findings
+        alike: dict[tuple[tuple[str, int], ...], tuple[tuple[str, int], ...]] = {}
+        for index, own in lacking.items():
+            counted = tuple(sorted(own.items()))
+            found[index] = alike.setdefault(counted, counted)
+        return found
 
     def _per_finding(self, owner: Ints, marked: Bools) -> list[int]:
         found: list[int] = np.bincount(owner[marked], minlength=self.findings).tolist()
@@ -113,7 +136,11 @@ class Evidence:
 
 def _set(pieces: list[Ints]) -> Ints:
     """Each pair once, ascending."""
-    return ascending(np.concatenate(pieces)) if pieces else np.empty(0, dtype=np.int64)
+    if not pieces:
+        return np.empty(0, dtype=np.int64)
+    whole = np.concatenate(pieces)
+    whole.sort()
+    return once(whole)
 
 
 def defaulted(case: Case) -> set[RegisterField]:

@@ -16,6 +16,7 @@ from plainterms.engine.columnar.counted import is_numeric, numbers
 from plainterms.engine.columnar.kept import Kept
 from plainterms.engine.columnar.recent import Recent
 from plainterms.engine.columnar.sequence import Order
+from plainterms.engine.columnar.texts import TextColumn
 from plainterms.engine.columnar.truths import Truths
 from plainterms.engine.columnar.values import ValueList, whole
 from plainterms.engine.columnar.wanted import at_hand
@@ -71,6 +72,18 @@ class Numbers:
         return self.of.take(positions, mode="wrap"), self.present.take(positions, mode="wrap")
 
 
+@dataclass(frozen=True)
+class Ids:
+    """The ids of events: ``texts`` in the order of reading, and which of them each event has; None: the same."""
+
+    texts: TextColumn
+    rows: Rows | None
+
+    def ids(self, positions: NDArray[np.integer]) -> pa.Array:
+        """The ids of events, as large strings."""
+        return self.texts.take(positions if self.rows is None else self.rows.take(positions))
+
+
 class Facts:
     """The events of an audit; the *position* of an event is its rank in the total order (time, id).
 
@@ -79,6 +92,7 @@ class Facts:
 
     n: int
     time: NDArray[np.int64]
+    identified: Ids
     repeated: int
     conflicting: int
 
@@ -91,7 +105,7 @@ class Facts:
         conflicting: int = 0,
     ) -> None:
         self._kept = kept
-        self._rows = None if order is None else order.rows
+        self.identified = Ids(kept.ids, None if order is None else order.rows)
         self._codings = Codings(kept, registers)
         self._truths = Truths(kept, self._codings)
         self._told = Recent[Truth](ROOM, lambda told: told.yes.nbytes * (1 if told.maybe is None else 2))
@@ -103,8 +117,7 @@ class Facts:
 
     def ids(self, positions: NDArray[np.integer]) -> pa.Array:
         """The ids of events, as large strings; ask for many at once."""
-        rows = positions if self._rows is None else self._rows.take(positions)
-        return self._kept.ids.take(rows)
+        return self.identified.ids(positions)
 
     def truth(self, condition: Condition) -> Truth:
         """Of which events a condition is true.
@@ -120,6 +133,11 @@ class Facts:
     def numbers(self, field: Field) -> Numbers:
         """The values of a number, percentage, duration, time or date; else as `codes`."""
         return self._counted.get(field, lambda: self._numbers(field))
+
+    def forget(self) -> None:
+        """Forget what is remembered of earlier questions."""
+        for remembered in (self._told, self._coded, self._counted):
+            remembered.forget()
 
     def _truth(self, condition: Condition) -> Truth:
         bits = self._truths.of(condition)

@@ -5,8 +5,8 @@ from functools import partial
 import numpy as np
 
 from plainterms.engine.columnar import kleene, windows
-from plainterms.engine.columnar.anchors import reach
-from plainterms.engine.columnar.arrays import Bools, Ints, seconds, spread
+from plainterms.engine.columnar.anchors import Anchors, reach
+from plainterms.engine.columnar.arrays import Bools, Ints, in_order, seconds, spread
 from plainterms.engine.columnar.case import Case
 from plainterms.engine.columnar.episodes import Episodes
 from plainterms.engine.columnar.evidence import Evidence
@@ -24,9 +24,10 @@ def gathered(case: Case, looks: list[Looked], episodes: Episodes) -> Evidence:
     wanted = np.zeros(case.subjects.runs, dtype=bool)
     wanted[episodes.anchors.run] = True
     full = tuple(look.counted for look in looks)
+    order = in_order(episodes.anchors.run, episodes.anchors.at)
     for rows in case.subjects.blocks(marked, wanted, partial(reach, looks, case)):
         sheet = sheet_of(case.facts, rows, full)
-        own = _own(case, sheet, episodes)
+        own = _own(sheet, episodes.anchors, order)
         for index, look in enumerate(looks):
             _gather(evidence, look, index, sheet, considered[index].take(rows.at), episodes, own)
     _limits(evidence, looks, episodes)
@@ -39,13 +40,14 @@ def _considered(case: Case, look: Looked) -> Bools:
     return case.considered_by(look.measure)
 
 
-def _own(case: Case, sheet: Sheet, episodes: Episodes) -> Ints:
-    """The anchors that stand on the sheet, by (run, position)."""
-    anchors = episodes.anchors
-    here = np.zeros(case.subjects.runs, dtype=bool)
-    here[sheet.run[sheet.starts]] = True
-    own = np.flatnonzero(here[anchors.run])
-    return own[np.lexsort((anchors.at[own], anchors.run[own]))]
+def _own(sheet: Sheet, anchors: Anchors, order: Ints | None) -> Ints:
+    """The anchors that stand on the sheet, by (run, position); ``order`` as `in_order` says."""
+    runs = anchors.run if order is None else anchors.run.take(order)
+    here = sheet.run.take(sheet.starts)
+    first, last = np.searchsorted(runs, here[0], "left"), np.searchsorted(runs, here[-1], "right")
+    place = np.searchsorted(here, runs[first:last])
+    own: Ints = first + np.flatnonzero(here.take(place, mode="clip") == runs[first:last])
+    return own if order is None else order.take(own)
 
 
 def _gather(
@@ -60,11 +62,10 @@ def _gather(
     inside, finding = inside.compress(kept), finding.compress(kept)
     counted = kleene.take(sheet.counted[index], inside)
     pairs = evidence.pairs(finding, sheet.at.take(inside))
-    evidence.considered.append(pairs)
-    shown = counted.yes if episodes.verdict == "breach" else kleene.possible(counted)
-    evidence.events.append(pairs[shown])
-    evidence.lacks_for(case.clause.counted(measure.events), pairs[kleene.unknown(counted)])
-    some = pairs[kleene.possible(counted)]
+    evidence.considers(pairs)
+    some = pairs.compress(kleene.possible(counted))
+    evidence.events.append(pairs.compress(counted.yes) if episodes.verdict == "breach" else some)
+    evidence.lacks_for(case.clause.counted(measure.events), pairs.compress(kleene.unknown(counted)))
     for name, marked in unmeasured(case, measure, seconds(some)):
         evidence.lacks(name, some[marked])
 
@@ -94,7 +95,6 @@ def _inside(sheet: Sheet, begin: Ints, rows: Ints, owner: Ints) -> tuple[Ints, I
 def _limits(evidence: Evidence, looks: list[Looked], episodes: Episodes) -> None:
     """Anchors at which a limit is not known."""
     at = episodes.anchors.at
-    pairs = evidence.pairs(episodes.index, at)
     for look in looks:
         for name, marked in limit_missing(evidence.case, look.measure.bound.field, at):
-            evidence.lacks(name, pairs[marked])
+            evidence.lacks(name, evidence.pairs(episodes.index.compress(marked), at.compress(marked)))

@@ -120,7 +120,8 @@ class Groups:
         low, high = stretches.between(self, groups, since)
         mine = np.flatnonzero(self.known if own is None else own & self.known)[: None if own is not None else 0]
         whose = self.of(mine)
-        reached = np.cumsum(high - low) // BLOCK
+        own_rows = np.bincount(whose.compress(whose >= 0), minlength=self.runs)
+        reached = np.cumsum(high - low + own_rows.take(groups)) // BLOCK
         for part in ascending(reached).tolist():
             some = reached == part
             here = np.zeros(self.runs, dtype=bool)

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from plainterms.engine.columnar.arrays import Bools, Ints
 from plainterms.engine.columnar.columns import Columns
@@ -20,8 +19,8 @@ ROOM = 2**27
 """Bytes of ids that are kept at hand; of more, only those that are shown."""
 
 
-def findings_of(judged: Sequence[tuple[Columns, Sequence[Draft]]], workers: int) -> tuple[Finding, ...]:
-    """The findings of clauses, in the order given."""
+def findings_of(judged: Sequence[tuple[Columns, list[Draft]]], workers: int) -> tuple[Finding, ...]:
+    """The findings of clauses, in the order given; their drafts are taken away."""
     found: list[Finding] = []
     tables: dict[int, Table] = {}
     for columns, drafts in judged:
@@ -31,6 +30,7 @@ def findings_of(judged: Sequence[tuple[Columns, Sequence[Draft]]], workers: int)
         table = tables[id(columns)]
         for draft, digest in zip(drafts, table.digests([draft.events for draft in drafts]), strict=True):
             found.append(draft.finding(table.ids(draft.events), digest))
+        drafts.clear()
     return tuple(found)
 
 
@@ -38,7 +38,7 @@ class Table:
     """The 128-bit digests of the ids of all events in some lists of positions, and those ids."""
 
     def __init__(self, columns: Columns, lists: Sequence[Ints], workers: int = 1) -> None:
-        self._columns = columns
+        self._events = columns.identified
         marked = _marked(columns.n, lists)
         self._ranks = np.cumsum(marked, dtype=np.int32)
         self._ranks -= 1
@@ -52,7 +52,7 @@ class Table:
         hashing = Hashing()
 
         def fetched(start: int) -> pa.Array:
-            texts = self._columns.ids(positions[start : start + PORTION])
+            texts = self._events.ids(positions[start : start + PORTION])
             self._digests[start : start + len(texts)] = hashing.halves(texts)
             return texts
 
@@ -71,15 +71,16 @@ class Table:
 
     def ids(self, positions: Ints) -> EventIds:
         """The ids of a list of events."""
-        return EventIds(self._columns, positions.astype(np.int32, copy=False), self._at_hand)
+        return EventIds(self._events, positions.astype(np.int32, copy=False), self._at_hand)
 
     def digests(self, lists: Sequence[Ints]) -> Iterator[str]:
         """The digest of each list of events: over their digests, in the order given."""
-        for own in lists:
-            yield hashlib.sha256(self._of(own).data).hexdigest()
-
-    def _of(self, positions: Ints) -> NDArray[np.uint8]:
-        return self._digests.take(self._ranks.take(positions), axis=0)
+        for some in _portions(lists):
+            joined = self._digests.take(self._ranks.take(np.concatenate(some)), axis=0).reshape(-1)
+            end = 0
+            for own in some:
+                begin, end = end, end + HALF * len(own)
+                yield hashlib.sha256(joined[begin:end]).hexdigest()
 
 
 def _one(pieces: Sequence[pa.Array]) -> pa.Array:
@@ -88,6 +89,17 @@ def _one(pieces: Sequence[pa.Array]) -> pa.Array:
 
 def _marked(count: int, lists: Sequence[Ints]) -> Bools:
     marked = np.zeros(count, dtype=bool)
-    for positions in lists:
-        marked[positions] = True
+    for some in _portions(lists):
+        marked[np.concatenate(some)] = True
     return marked
+
+
+def _portions(lists: Sequence[Ints]) -> Iterator[Sequence[Ints]]:
+    """The lists in turn, so many at a time as together have about `PORTION` entries."""
+    ends = np.cumsum([len(own) for own in lists])
+    start = 0
+    while start < len(lists):
+        before = ends[start - 1] if start else 0
+        stop = max(start + 1, int(np.searchsorted(ends, before + PORTION, "right")))
+        yield lists[start:stop]
+        start = stop

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from plainterms.engine.columnar.bits import Bits, unpack
 from plainterms.engine.columnar.codes import FREE, Numbering
+from plainterms.engine.columnar.memory import give_back
 from plainterms.engine.columnar.pieces import Figures, Piece
 from plainterms.engine.columnar.places import Places
 from plainterms.engine.columnar.sequence import Order
@@ -116,6 +117,8 @@ class Kept:
         for coded in self._coded.values():
             coded.numbering.settle()
         self.places = Places()
+        self.ids.settle()
+        give_back(self.rows)
         if order is not None:
             with ThreadPoolExecutor(threads) as pool:
                 list(pool.map(lambda column: column.change(order.of), self._columns()))

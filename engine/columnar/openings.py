@@ -84,6 +84,15 @@ class WithOpenings:
     def _merged(self, column: NDArray[Any], more: Sequence[object]) -> NDArray[Any]:
         return np.insert(column, self._places, np.array(more, dtype=column.dtype))
 
+    @property
+    def identified(self) -> "WithOpenings":
+        """Itself: some of the ids are those of the openings."""
+        return self
+
+    def forget(self) -> None:
+        """Forget what the log remembers."""
+        self.base.forget()
+
     def ids(self, positions: Ints) -> pa.Array:
         """Ids by position."""
         source = self._source[positions]

@@ -7,8 +7,8 @@ import numpy as np
 
 from plainterms.engine.columnar.arrays import Bools, Ints, Places, firsts, packed, picked, seconds
 
-BLOCK = 1_000_000
-"""Rows that are swept at a time; a run is never cut."""
+BLOCK = 2**18
+"""Rows that are swept at a time, so few that what is made of them stays near; a run is never cut."""
 
 
 @dataclass(frozen=True)

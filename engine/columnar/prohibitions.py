@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from plainterms.engine.columnar import bounds, measures
-from plainterms.engine.columnar.anchors import Anchors, anchors_of
+from plainterms.engine.columnar.anchors import Anchors, anchors_of, together
 from plainterms.engine.columnar.arrays import Ints
 from plainterms.engine.columnar.case import Case
 from plainterms.engine.columnar.cures import with_cures_of_conduct
@@ -14,7 +14,7 @@ from plainterms.engine.columnar.episodes import Episodes, episodes_of
 from plainterms.engine.columnar.gathering import gathered
 from plainterms.engine.columnar.measures import Looked
 from plainterms.engine.columnar.windows import longest
-from plainterms.engine.findings import Reading, Verdict
+from plainterms.engine.findings import Reading
 from plainterms.policy.meaning import Prohibition
 
 
@@ -25,22 +25,25 @@ def looks_of(case: Case, statement: Prohibition) -> list[Looked]:
 
 def judge(case: Case, statement: Prohibition, looks: list[Looked]) -> Iterator[Draft]:
     """All findings of a prohibition."""
-    anchors = anchors_of(case, looks)
-    if anchors is None:
-        return
-    window = longest(statement)
-    verdicts: tuple[Verdict, ...] = ("breach", "undetermined")
-    for verdict in verdicts:
-        episodes = episodes_of(case, anchors, window, verdict)
-        if episodes is not None:
-            found = drafts(case, _openings(case, statement, episodes), gathered(case, looks, episodes))
+    anchors, window = anchors_of(case, looks), longest(statement)
+    for verdict in list(anchors):
+        pieces = [piece for piece in anchors.pop(verdict) if len(piece)]
+        if pieces:
+            episodes = episodes_of(case, together(pieces), window, verdict)
+            pieces.clear()
+            openings = _openings(case, statement, episodes)
+            episodes = episodes.unmeasured()
+            found = drafts(case, openings, gathered(case, looks, episodes))
             yield from with_cures_of_conduct(case, list(found))
 
 
 def _openings(case: Case, statement: Prohibition, episodes: Episodes) -> Openings:
     anchors, starts, lasts = episodes.anchors, episodes.starts, episodes.lasts
     at = anchors.at[starts].astype(np.int64)
-    opening, peak = readings(case, statement, anchors, starts), readings(case, statement, anchors, episodes.peaks)
+    opening, peaks = readings(case, statement, anchors, starts), episodes.peaks
+    risen = peaks != starts
+    risen_to = iter(readings(case, statement, anchors, peaks.compress(risen)))
+    peak = [next(risen_to) if rises else reading for rises, reading in zip(risen.tolist(), opening, strict=True)]
     time = case.facts.time
     return Openings(
         verdicts=[episodes.verdict] * len(episodes),

@@ -47,6 +47,12 @@ class Recent(Generic[T]):
                 self._remember(key, own.result())
         return own.result()
 
+    def forget(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._held.clear()
+            self._taken = 0
+
     def _remember(self, key: Hashable, made: T) -> None:
         self._held[key] = made
         self._taken += self._size(made)

@@ -22,6 +22,10 @@ RARE = 16
 """Where fewer than one event in so many may begin a sequence, the others are looked through for those soon after."""
 
 
+PORTION = 2**20
+"""Events that are looked at together."""
+
+
 @dataclass(frozen=True)
 class Starters:
     """The events that perhaps are the first of a sequence, and the subjects that have any."""
@@ -53,11 +57,14 @@ def _seen(subjects: Subjects, marked: Bools) -> Bools:
 
 def _of_those(subjects: Subjects, runs: Bools, marked: Bools) -> Bools:
     """The marked events of the runs marked."""
-    places = np.flatnonzero(marked)
-    if len(places) * RARE > len(marked):
-        return marked & runs.take(subjects.numbers, mode="wrap")
     found = np.zeros(len(marked), dtype=bool)
-    found[places.compress(runs.take(subjects.numbers.take(places), mode="wrap"))] = True
+    if np.count_nonzero(marked) * RARE > len(marked):
+        for start in range(0, len(marked), PORTION):
+            here = slice(start, start + PORTION)
+            found[here] = marked[here] & runs.take(subjects.numbers[here], mode="wrap")
+    else:
+        places = np.flatnonzero(marked)
+        found[places.compress(runs.take(subjects.numbers.take(places), mode="wrap"))] = True
     return found
 
 

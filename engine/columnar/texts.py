@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 MERGED = 2**17
 """Texts of a piece up to which pieces are joined: larger ones are not worth the copy."""
 
+LARGEST = 2**31 - 1
+"""Bytes of a piece at most, whose texts are told by 32-bit offsets."""
+
 
 class TextColumn(ABC):
     """Texts, none missing, that can be fetched while further ones come."""
@@ -28,6 +31,9 @@ class TextColumn(ABC):
 
     def close(self) -> None:  # noqa: B027 - only files need it
         """No more texts will come."""
+
+    def settle(self) -> None:  # noqa: B027 - only pieces need it
+        """From now on texts are fetched, many and often."""
 
 
 class _InPieces(TextColumn):
@@ -73,6 +79,20 @@ class TextsInMemory(_InPieces):
     def _mergeable(self, before: int, last: int) -> bool:
         return before <= 2 * last and before + last <= MERGED
 
+    def settle(self) -> None:
+        """Join the pieces."""
+        whole: list[list[pa.Array]] = []
+        size = LARGEST
+        while self._pieces:
+            piece = self._pieces.pop(0)
+            size += piece.nbytes
+            if size > LARGEST:
+                whole.append([])
+                size = piece.nbytes
+            whole[-1].append(piece)
+        self._pieces = [pa.concat_arrays(some) for some in whole]
+        self._starts = [0, *np.cumsum([len(piece) for piece in self._pieces]).tolist()]
+
     def _piece(self, number: int) -> pa.Array:
         return self._pieces[number]
 
@@ -98,6 +118,8 @@ def _gathered(places: NDArray[np.integer], starts: Sequence[int], piece: Callabl
     """Some of the texts of pieces that start at the numbers given, as large strings."""
     if len(places) == 0:
         return pa.array([], pa.large_string())
+    if len(starts) == 2:
+        return piece(0).take(pa.array(places)).cast(pa.large_string())
     order = np.argsort(places, kind="stable")
     ordered = places[order]
     ends = np.searchsorted(ordered, starts[1:]).tolist()

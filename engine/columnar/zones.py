@@ -22,12 +22,30 @@ def local_times(times: Ints, timezone: str) -> Ints:
     """What clocks showed: microseconds since 1970-01-01T00:00 of the zone's own calendar."""
     if len(times) == 0:
         return times
-    first, last = (_moment(int(time)).year for time in (times.min(), times.max()))
-    spans = [_year(timezone, year) for year in range(first, last + 1)]
-    starts = np.concatenate([start for start, _ in spans])
-    offsets = np.concatenate([offset for _, offset in spans])
+    starts, offsets = _spans(timezone, int(times.min()), int(times.max()))
     local: Ints = times + offsets.take(np.searchsorted(starts, times, "right") - 1)
     return local
+
+
+def hours(times: Ints, timezone: str) -> Ints:
+    """Where, among ascending times, clocks show another hour or day than before; the first time begins one too."""
+    if len(times) == 0:
+        return np.empty(0, np.int64)
+    first, last = int(times[0]), int(times[-1])
+    starts, offsets = _spans(timezone, first, last)
+    ends = np.append(starts[1:], last + 1)
+    begun = [starts]
+    for start, end, offset in zip(starts.tolist(), ends.tolist(), offsets.tolist(), strict=True):
+        full = -(-(max(start, first) + offset) // HOUR) * HOUR - offset
+        begun.append(np.arange(full, min(end, last + 1), HOUR))
+    places = np.searchsorted(times, np.concatenate(begun))
+    return np.unique(np.append(places.compress(places < len(times)), 0))
+
+
+def _spans(timezone: str, first: int, last: int) -> tuple[Ints, Ints]:
+    """The instants from which an offset holds, the first not after ``first``; and the offsets."""
+    years = [_year(timezone, year) for year in range(_moment(first).year, _moment(last).year + 1)]
+    return np.concatenate([start for start, _ in years]), np.concatenate([offset for _, offset in years])
 
 
 @cache

@@ -4,13 +4,15 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from zoneinfo import available_timezones
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from plainterms.engine.columnar.leaves import plain
-from plainterms.engine.columnar.parts import part_column
+from plainterms.engine.columnar.parts import part_column, part_numbers
+from plainterms.engine.columnar.zones import hours
 from plainterms.engine.parts import part_of
 from plainterms.policy.meaning import EventField, PartField
 from plainterms.policy.schema import Type
@@ -28,6 +30,19 @@ def same(part: str, kind: Type, zone: str, times: list[int | None]) -> None:
     field = PartField(part, MADE, kind, zone)
     found = plain(part_column(field, pa.array(times, pa.int64()))).to_pylist()
     assert found == [None if time is None else part_of(field, time) for time in times]
+
+
+@given(
+    st.sampled_from(ZONES), st.lists(st.integers(-30 * 366 * 24, 30 * 366 * 24), max_size=40), st.sampled_from(PARTS)
+)
+def test_ascending_times_by_their_hours(zone: str, shifts: list[int], part: tuple[str, Type]) -> None:
+    field = PartField(part[0], MADE, part[1], zone)
+    times = np.sort(np.array([YEAR_2024 + shift * HOUR // 4 for shift in shifts], np.int64))
+    begin = hours(times, zone)
+    lengths = np.diff(np.append(begin, len(times)))
+    told = np.repeat(part_numbers(field, times[begin]), lengths)
+    assert told.tolist() == part_numbers(field, times).tolist()
+    assert (np.diff(begin) > 0).all()
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -17,6 +17,7 @@ class Counted:
 
     def __init__(self):
         self.fetched = 0
+        self.identified = self
 
     def ids(self, positions):
         self.fetched += 1
