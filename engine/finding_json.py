@@ -28,8 +28,9 @@ from plainterms.policy.schema import MILLION
 FINDINGS, EVENTS = 1_000, 500_000
 """Findings, and events of theirs, whose ids are fetched together."""
 
-ESCAPED = r'["\\\x00-\x1f]'
-"""What JSON does not let stand in a text as it is."""
+FIRST_PLAIN, QUOTE, BACKSLASH = b' "\\'
+
+TEXT = pa.large_string()
 
 Fixed = Mapping[str, object]
 """What is the same for all findings of a version of a clause, by its key."""
@@ -54,7 +55,8 @@ def finding_lines(findings: Iterable[Finding]) -> Iterator[bytes]:
 
 def _lines(findings: Sequence[Finding]) -> Iterator[bytes]:
     known: dict[tuple[int, str, tuple[str, ...]], Fixed] = {}
-    for finding, first, last in zip(findings, *map(_listed, _shown(findings)), strict=True):
+    firsts, lasts = (_listed(lists).cast(pa.large_binary()).to_pylist() for lists in _shown(findings))
+    for finding, first, last in zip(findings, firsts, lasts, strict=True):
         key = id(finding.clause), finding.version.version, finding.presumed
         if key not in known:
             known[key] = {name: orjson.Fragment(orjson.dumps(value)) for name, value in _fixed(finding).items()}
@@ -62,12 +64,12 @@ def _lines(findings: Sequence[Finding]) -> Iterator[bytes]:
         yield orjson.dumps(shown, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def event_id_lines(findings: Iterable[Finding]) -> Iterator[bytes]:
-    """The ids of all events behind each finding as one line of JSON, its end included."""
+def event_id_lines(findings: Iterable[Finding]) -> Iterator[pa.Buffer]:
+    """The ids of all events behind each finding as one line of JSON, many lines at a time."""
     for some in _some(findings):
-        counts = [len(finding.events) for finding in some]
-        for finding, count, listed in zip(some, counts, _listed([finding.events for finding in some]), strict=True):
-            yield b'{"finding":%s,"event_count":%d,"events":%s}\n' % (orjson.dumps(finding.id), count, listed)
+        begun = [f'{{"finding":"{one.id}","event_count":{len(one.events)},"events":' for one in some]
+        _, ends, lines = _row(begun, _listed([one.events for one in some]), "}\n").buffers()
+        yield lines.slice(0, np.frombuffer(ends, np.int64)[len(some)])
 
 
 def as_dict(finding: Finding) -> dict[str, object]:
@@ -96,15 +98,31 @@ def _shown(findings: Sequence[Finding]) -> tuple[list[Sequence[str]], list[Seque
     return firsts, lasts
 
 
-def _listed(lists: Sequence[Sequence[str]]) -> Iterator[bytes]:
-    """Each list as JSON."""
+def _listed(lists: Sequence[Sequence[str]]) -> pa.Array:
+    """Each list as JSON, in large strings."""
     texts = joined(lists)
-    ends = np.cumsum([0, *map(len, lists)])
-    if pc.any(pc.match_substring_regex(texts, ESCAPED), min_count=0).as_py():
+    if _escaped(texts):
         texts = pa.array([orjson.dumps(text).decode()[1:-1] for text in texts.to_pylist()], pa.large_string())
-    one = pc.binary_join(pa.ListArray.from_arrays(pa.array(ends, pa.int32()), texts), pa.scalar('","', texts.type))
-    for own, text in zip(lists, one.cast(pa.large_binary()).to_pylist(), strict=True):
-        yield b'["%s"]' % text if len(own) else b"[]"
+    ends = pa.array(np.cumsum([0, *map(len, lists)]), pa.int32())
+    one = pc.binary_join(pa.ListArray.from_arrays(ends, texts), pa.scalar('","', TEXT))
+    mark = ['"' if len(own) else "" for own in lists]
+    return _row("[", mark, one, mark, "]")
+
+
+def _row(*columns: str | list[str] | pa.Array) -> pa.Array:
+    """Texts side by side, row by row; a single one stands in all rows."""
+    made = [pa.scalar(one, TEXT) if isinstance(one, str) else pa.array(one, TEXT) for one in columns]
+    return pc.binary_join_element_wise(*made, pa.scalar("", TEXT))
+
+
+def _escaped(texts: pa.Array) -> bool:
+    """Whether some text has what JSON does not let stand as it is."""
+    _, ends, data = texts.buffers()
+    if len(texts) == 0 or data is None:
+        return False
+    first, last = np.frombuffer(ends, np.int64)[[texts.offset, texts.offset + len(texts)]].tolist()
+    read = np.frombuffer(data, np.uint8)[first:last]
+    return bool(((read < FIRST_PLAIN) | (read == QUOTE) | (read == BACKSLASH)).any())
 
 
 def _fixed(finding: Finding) -> Fixed:

@@ -76,7 +76,7 @@ class Table:
     def digests(self, lists: Sequence[Ints]) -> Iterator[str]:
         """The digest of each list of events: over their digests, in the order given."""
         for some in _portions(lists):
-            joined = self._digests.take(self._ranks.take(np.concatenate(some)), axis=0).reshape(-1)
+            joined = self._digests.take(self._ranks.take(np.concatenate(some)), axis=0).reshape(-1).data
             end = 0
             for own in some:
                 begin, end = end, end + HALF * len(own)
