@@ -24,6 +24,7 @@ from plainterms.engine.report.exhibits import Exhibit, exhibits_of, shown_ids
 from plainterms.engine.report.model import Input, Report, input_of, register_input_of
 from plainterms.engine.sources import Place, Quarantine, SourceFile, Tally, read
 from plainterms.engine.sources.files import STDIN
+from plainterms.engine.switching import quick_turns
 from plainterms.engine.uncollected import uncollected
 from plainterms.policy.errors import PlainTermsError
 from plainterms.policy.meaning import AppearsIn, ResemblesAny
@@ -126,6 +127,7 @@ def audit(request: Request, tally: Tally | None = None) -> Report:
     """
     with ExitStack() as stack:
         stack.enter_context(uncollected())
+        stack.enter_context(quick_turns())
         inputs, registers = opened(request, stack, tally)
         digests = stack.enter_context(Digests([*request.logs, *tables_of(request)], inputs.copies))
         return _report(inputs, registers, evaluated(inputs, registers), digests)

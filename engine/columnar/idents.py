@@ -11,6 +11,7 @@ from plainterms.engine.columnar.arrays import Bools, Ints
 from plainterms.engine.columnar.columns import Columns
 from plainterms.engine.columnar.drafts import Draft
 from plainterms.engine.columnar.hashing import HALF, Hashing
+from plainterms.engine.columnar.order import portions
 from plainterms.engine.event_ids import AtHand, EventIds
 from plainterms.engine.findings import SHOWN, Finding
 
@@ -96,10 +97,5 @@ def _marked(count: int, lists: Sequence[Ints]) -> Bools:
 
 def _portions(lists: Sequence[Ints]) -> Iterator[Sequence[Ints]]:
     """The lists in turn, so many at a time as together have about `PORTION` entries."""
-    ends = np.cumsum([len(own) for own in lists])
-    start = 0
-    while start < len(lists):
-        before = ends[start - 1] if start else 0
-        stop = max(start + 1, int(np.searchsorted(ends, before + PORTION, "right")))
-        yield lists[start:stop]
-        start = stop
+    for first, last in portions(np.cumsum([len(own) for own in lists]), PORTION):
+        yield lists[first:last]

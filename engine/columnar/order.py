@@ -60,3 +60,13 @@ def cut(rows: Rows, size: int) -> Iterator[Rows]:
             end = begun if begun > start else int(np.searchsorted(rows.run, rows.run[start], "right"))
         yield rows.between(start, end)
         start = end
+
+
+def portions(ends: Ints, size: int) -> Iterator[tuple[int, int]]:
+    """Ranges of what has so many rows together with all before it, each of at most ``size`` rows, or of one thing."""
+    first = 0
+    while first < len(ends):
+        before = int(ends[first - 1]) if first else 0
+        last = max(first + 1, int(np.searchsorted(ends, before + size, "right")))
+        yield first, last
+        first = last

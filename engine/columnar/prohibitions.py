@@ -13,6 +13,7 @@ from plainterms.engine.columnar.drafts import Draft, Openings, drafts, versions_
 from plainterms.engine.columnar.episodes import Episodes, episodes_of
 from plainterms.engine.columnar.gathering import gathered
 from plainterms.engine.columnar.measures import Looked
+from plainterms.engine.columnar.memory import give_back
 from plainterms.engine.columnar.windows import longest
 from plainterms.engine.findings import Reading
 from plainterms.policy.meaning import Prohibition
@@ -31,6 +32,7 @@ def judge(case: Case, statement: Prohibition, looks: list[Looked]) -> Iterator[D
         if pieces:
             episodes = episodes_of(case, together(pieces), window, verdict)
             pieces.clear()
+            give_back(len(episodes.anchors))
             openings = _openings(case, statement, episodes)
             episodes = episodes.unmeasured()
             found = drafts(case, openings, gathered(case, looks, episodes))

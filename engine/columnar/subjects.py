@@ -11,7 +11,7 @@ import numpy as np
 from plainterms.engine.columnar.arrays import Bools, Ints, Places, packed, seconds, spread
 from plainterms.engine.columnar.columns import Columns, Taking, taken
 from plainterms.engine.columnar.lazy import lazy
-from plainterms.engine.columnar.order import BLOCK, Rows, cut, sorted_rows
+from plainterms.engine.columnar.order import BLOCK, Rows, cut, portions, sorted_rows
 
 Reach = Callable[[Ints], Ints]
 """From times, the first positions that a window which ends then looks at."""
@@ -106,7 +106,7 @@ class Each(Ungrouped):
     def blocks(self, marked: Bools, wanted: Bools | None = None, since: Reach | None = None) -> Iterator[Rows]:  # noqa: ARG002
         """From the shared order where much is marked, else sorted anew."""
         if np.count_nonzero(marked) * DENSE >= self.facts.n:
-            yield from self._of_all(marked, np.arange(self.runs) if wanted is None else np.flatnonzero(wanted))
+            yield from self._of_all(marked, wanted)
             return
         positions = np.flatnonzero(marked)
         run = self.numbers.take(positions)
@@ -115,22 +115,21 @@ class Each(Ungrouped):
             keep &= wanted.take(run, mode="clip")
         yield from cut(sorted_rows(run.compress(keep), positions.compress(keep)), BLOCK)
 
-    def _of_all(self, marked: Bools, wanted: Ints) -> Iterator[Rows]:
+    def _of_all(self, marked: Bools, wanted: Bools | None) -> Iterator[Rows]:
         with self._lock:
             at, edges = self.ordered
-        begin, end = edges.take(wanted), edges.take(wanted + 1)
-        sizes = end - begin
-        before = np.cumsum(sizes) - sizes
-        first = 0
-        while first < len(wanted):
-            last = max(first + 1, int(np.searchsorted(before + sizes, before[first] + BLOCK, "right")))
-            run = np.repeat(wanted[first:last].astype(np.int32), sizes[first:last])
-            if end[last - 1] - begin[first] == len(run):
-                block = at[begin[first] : end[last - 1]]
-            else:
-                block = at.take(spread(begin[first:last], end[first:last])[0])
-            yield Rows(run, block).only(marked.take(block))
-            first = last
+        if wanted is None:
+            for first, last in portions(edges[1:], BLOCK):
+                run = np.repeat(np.arange(first, last, dtype=np.int32), np.diff(edges[first : last + 1]))
+                block = at[edges[first] : edges[last]]
+                yield Rows(run, block).only(marked.take(block))
+            return
+        runs = np.flatnonzero(wanted).astype(np.int32)
+        begin, end = edges.take(runs), edges.take(runs + 1)
+        for first, last in portions(np.cumsum(end - begin), BLOCK):
+            place, which = spread(begin[first:last], end[first:last])
+            block = at.take(place)
+            yield Rows(runs[first:last].take(which), block).only(marked.take(block))
 
     @lazy
     def ordered(self) -> tuple[Places, Ints]:
