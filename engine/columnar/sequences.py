@@ -72,11 +72,12 @@ def _in_time(case: "Case", subjects: Subjects, asked: Bools, history: Bools, wit
     """The events asked about before which, soon enough, their subject had one of the ``history``; if that is rare."""
     if np.count_nonzero(history) * RARE > np.count_nonzero(asked):
         return asked
-    found = np.zeros(case.facts.n, dtype=bool)
+    found, time = np.zeros(case.facts.n, dtype=bool), case.facts.time
+    reach = min(within, int(time[-1] - time[0])) if len(time) else 0
     for rows in subjects.blocks(asked | history):
         early = np.flatnonzero(history.take(rows.at))
         whose, at = rows.run.take(early), rows.at.take(early)
-        over = np.searchsorted(case.facts.time, case.facts.time.take(at) + within, "right")
+        over = np.searchsorted(time, time.take(at) + reach, "right")
         end = np.searchsorted(packed(rows.run, rows.at), packed(whose, over))
         found[rows.at.compress(covering(early + 1, end, len(rows)) > 0)] = True
     return found & asked
