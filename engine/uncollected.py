@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Within it no cycles are searched for, if that was so before also after it."""
+    """Within it no cycles are searched for; it leaves the collector as it was."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -122,14 +122,14 @@ class Each(Ungrouped):
             for first, last in portions(edges[1:], BLOCK):
                 run = np.repeat(np.arange(first, last, dtype=np.int32), np.diff(edges[first : last + 1]))
                 block = at[edges[first] : edges[last]]
-                yield Rows(run, block).only(marked.take(block))
+                yield from _some(Rows(run, block).only(marked.take(block)))
             return
         runs = np.flatnonzero(wanted).astype(np.int32)
         begin, end = edges.take(runs), edges.take(runs + 1)
         for first, last in portions(np.cumsum(end - begin), BLOCK):
             place, which = spread(begin[first:last], end[first:last])
             block = at.take(place)
-            yield Rows(runs[first:last].take(which), block).only(marked.take(block))
+            yield from _some(Rows(runs[first:last].take(which), block).only(marked.take(block)))
 
     @lazy
     def ordered(self) -> tuple[Places, Ints]:
@@ -139,6 +139,12 @@ class Each(Ungrouped):
         runs = np.arange(self.runs + 1)
         edges = np.searchsorted(pairs, packed(runs, np.zeros(len(runs), np.int32)))
         return seconds(pairs[edges[0] :]), edges - edges[0]
+
+
+def _some(rows: Rows) -> Iterator[Rows]:
+    """The rows, unless there are none."""
+    if len(rows):
+        yield rows
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,8 @@ class TextsInMemory(_InPieces):
                 whole.append([])
                 size = piece.nbytes
             whole[-1].append(piece)
-        self._pieces = [pa.concat_arrays(some) for some in whole]
+        while whole:
+            self._pieces.append(pa.concat_arrays(whole.pop(0)))
         self._starts = [0, *np.cumsum([len(piece) for piece in self._pieces]).tolist()]
 
     def _piece(self, number: int) -> pa.Array:
