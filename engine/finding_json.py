@@ -37,7 +37,10 @@ Fixed = Mapping[str, object]
 
 
 def write_findings(findings: Sequence[Finding], folder: Path) -> None:
-    """Write `findings.jsonl` and, beside it, `event-ids.jsonl` with the ids of all events behind each finding."""
+    """Write `findings.jsonl` and, beside it, `event-ids.jsonl` with the ids of all events behind each finding.
+
+    Raises OSError where either cannot be written; if it is the first, the other is cut off at once.
+    """
     with ThreadPoolExecutor(1) as pool, (folder / "event-ids.jsonl").open("wb") as ids:
         written = pool.submit(ids.writelines, event_id_lines(findings))
         with (folder / "findings.jsonl").open("wb") as file:

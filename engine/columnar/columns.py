@@ -32,9 +32,6 @@ class Columns(Protocol):
     def identified(self) -> Identified:
         """What tells the ids, and holds nothing else."""
 
-    def forget(self) -> None:
-        """Forget what is remembered of earlier questions."""
-
     def truth(self, condition: Condition) -> Truth:
         """Of which a condition is true, and of which unknown."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -139,14 +140,14 @@ def versions_at(case: Case, positions: Ints) -> list[ClauseVersion]:
     return [versions[index] for index in best.tolist()]
 
 
-NONE: Mapping[str, str] = {}
+NOTHING_BEGUN: Mapping[str, str] = MappingProxyType({})
 
 
 def preceded_by(case: Case, events: list[Ints]) -> list[Mapping[str, str]]:
     """For each event shown that (perhaps) ends a sequence, the latest event that (perhaps) began it."""
     conditions = [condition for condition in _conditions(case.clause) if is_sequence(condition)]
     if not conditions or not events:
-        return [NONE] * len(events)
+        return [NOTHING_BEGUN] * len(events)
     shown = [own if len(own) <= 2 * SHOWN else np.concatenate((own[:SHOWN], own[-SHOWN:])) for own in events]
     positions = ascending(np.concatenate(shown))
     latest = np.full(len(positions), -1, dtype=np.int64)

@@ -11,6 +11,7 @@ from plainterms.engine.columnar.arrays import Bools, Ints
 from plainterms.engine.columnar.case import Case
 from plainterms.engine.columnar.columns import Columns
 from plainterms.engine.columnar.drafts import Draft
+from plainterms.engine.columnar.facts import Facts
 from plainterms.engine.columnar.groups import groups_of
 from plainterms.engine.columnar.idents import findings_of
 from plainterms.engine.columnar.memory import give_back
@@ -28,7 +29,7 @@ from plainterms.policy.meaning import EachSubject, GroupSubject, Prohibition, Su
 
 
 def evaluate(
-    plan: Plan, facts: Columns, registers: Mapping[str, RegisterTable], period: Period, *, workers: int = 1
+    plan: Plan, facts: Facts, registers: Mapping[str, RegisterTable], period: Period, *, workers: int = 1
 ) -> Result:
     """What the plan finds in the facts of a log, the same with any number of workers (threads).
 

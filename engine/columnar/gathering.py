@@ -5,8 +5,8 @@ from functools import partial
 import numpy as np
 
 from plainterms.engine.columnar import kleene, windows
-from plainterms.engine.columnar.anchors import Anchors, reach
-from plainterms.engine.columnar.arrays import Bools, Ints, in_order, seconds, spread
+from plainterms.engine.columnar.anchors import reach
+from plainterms.engine.columnar.arrays import Bools, Ints, Places, in_order, seconds, spread
 from plainterms.engine.columnar.case import Case
 from plainterms.engine.columnar.episodes import Episodes
 from plainterms.engine.columnar.evidence import Evidence
@@ -25,9 +25,10 @@ def gathered(case: Case, looks: list[Looked], episodes: Episodes) -> Evidence:
     wanted[episodes.anchors.run] = True
     full = tuple(look.counted for look in looks)
     order = in_order(episodes.anchors.run, episodes.anchors.at)
+    runs = episodes.anchors.run if order is None else episodes.anchors.run.take(order)
     for rows in case.subjects.blocks(marked, wanted, partial(reach, looks, case)):
         sheet = sheet_of(case.facts, rows, full)
-        own = _own(sheet, episodes.anchors, order)
+        own = _own(sheet, runs, order)
         for index, look in enumerate(looks):
             _gather(evidence, look, index, sheet, considered[index].take(rows.at), episodes, own)
     _limits(evidence, looks, episodes)
@@ -40,9 +41,8 @@ def _considered(case: Case, look: Looked) -> Bools:
     return case.considered_by(look.measure)
 
 
-def _own(sheet: Sheet, anchors: Anchors, order: Ints | None) -> Ints:
-    """The anchors that stand on the sheet, by (run, position); ``order`` as `in_order` says."""
-    runs = anchors.run if order is None else anchors.run.take(order)
+def _own(sheet: Sheet, runs: Places, order: Ints | None) -> Ints:
+    """The anchors that stand on the sheet, by (run, position); ``runs`` are those of all, in ``order``."""
     here = sheet.run.take(sheet.starts)
     first, last = np.searchsorted(runs, here[0], "left"), np.searchsorted(runs, here[-1], "right")
     place = np.searchsorted(here, runs[first:last])

@@ -14,8 +14,10 @@ from plainterms.engine.columnar.columns import Columns, taken
 from plainterms.engine.columnar.drafts import Draft
 from plainterms.engine.columnar.facts import Codes, Numbers, Truth
 from plainterms.engine.columnar.kleene import unknown
+from plainterms.engine.columnar.lazy import lazy
 from plainterms.engine.conditions import BREACH_CLAUSE, BREACH_VERDICT, World, is_presumed, truth_of, value_of
 from plainterms.engine.conditions import Truth as Answer
+from plainterms.engine.event_ids import Identified
 from plainterms.engine.events import Event, EventValue
 from plainterms.engine.plan import leaves, map_conditions
 from plainterms.engine.registers import RegisterTable
@@ -58,6 +60,22 @@ def sources(tree: object) -> frozenset[str]:
 # ── Columns with them
 
 
+@dataclass(frozen=True, eq=False)
+class MergedIds:
+    """The ids of a log's events and of ``more``; ``source`` is a position in the log, or -1 minus one in ``more``."""
+
+    log: Identified
+    source: Ints
+    more: Sequence[str]
+
+    def ids(self, positions: Ints) -> pa.Array:
+        """The ids of events, as large strings."""
+        source = self.source[positions]
+        own = iter(self.log.ids(source[source >= 0]).to_pylist())
+        ids = [next(own) if place >= 0 else self.more[-1 - place] for place in source.tolist()]
+        return pa.array(ids, pa.large_string())
+
+
 @dataclass
 class WithOpenings:
     """The facts of a log and of further events, in one total order."""
@@ -84,21 +102,14 @@ class WithOpenings:
     def _merged(self, column: NDArray[Any], more: Sequence[object]) -> NDArray[Any]:
         return np.insert(column, self._places, np.array(more, dtype=column.dtype))
 
-    @property
-    def identified(self) -> "WithOpenings":
-        """Itself: some of the ids are those of the openings."""
-        return self
-
-    def forget(self) -> None:
-        """Forget what the log remembers."""
-        self.base.forget()
+    @lazy
+    def identified(self) -> "MergedIds":
+        """The ids of the log and of the openings."""
+        return MergedIds(self.base.identified, self._source, [event.id for event in self.more])
 
     def ids(self, positions: Ints) -> pa.Array:
         """Ids by position."""
-        source = self._source[positions]
-        own = iter(self.base.ids(source[source >= 0]).to_pylist())
-        ids = [next(own) if place >= 0 else self.more[-1 - place].id for place in source.tolist()]
-        return pa.array(ids, pa.large_string())
+        return self.identified.ids(positions)
 
     def truth(self, condition: Condition) -> Truth:
         """The truth about the log's events, and about the others one by one."""

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 RARE = 16
 """Where fewer than one event in so many may begin a sequence, the others are looked through for those soon after."""
 
-
 PORTION = 2**20
 """Events that are looked at together."""
 

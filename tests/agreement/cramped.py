@@ -33,6 +33,7 @@ SMALL: dict[str, int] = {
     "spans.SAFE": 1,
     "subjects.BLOCK": 2,
     "subjects.DENSE": 1_000_000,
+    "texts.LARGEST": 1,
     "texts.MERGED": 2,
     "truths.PORTION": 8,
     "truths.ROOM": 1,
