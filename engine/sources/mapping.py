@@ -21,11 +21,18 @@ FORBIDDEN = {
 }
 _FUNCTIONS = """
     select distinct function_name from duckdb_functions()
-    where function_type = 'aggregate' or stability <> 'CONSISTENT'
+    where function_type = 'aggregate' or stability not in ('CONSISTENT', 'CONSISTENT_WITHIN_QUERY')
+        or function_name = 'age'
+        or stability = 'CONSISTENT_WITHIN_QUERY' and not (
+            len(parameter_types) > 0
+            and regexp_matches(concat_ws(',', return_type, parameter_types), 'WITH TIME ZONE|TIMESTAMPTZ')
+        )
     union
     select function_name from duckdb_functions() group by function_name
     having bool_or(function_type = 'table') and not bool_or(function_type = 'scalar')
 """
+"""Whose value does not follow from the row alone. What depends on the session's timezone does: it is UTC, and locked.
+`age` of one time counts from today, whatever its stability says."""
 SPELLED = {"count_star": "count(*)"}
 """How an author writes a function that DuckDB calls otherwise."""
 

@@ -215,6 +215,32 @@ def test_mappings_that_cannot_be_used(tmp_path: Path, mapping: str, message: str
     assert str(caught.value) == f"{tmp_path / 'm.toml'}: {message}"
 
 
+@pytest.mark.parametrize(
+    ("expression", "told"),
+    [
+        ("get_current_timestamp()", "get_current_timestamp"),
+        ("today()", "today"),
+        ("random()", "random"),
+        ("uuid()", "uuid"),
+        ("age(b)", "age"),
+        ("current_setting('timezone')", "current_setting"),
+        ("b::timestamptz + interval 1 day", None),
+        ("b::timestamptz - interval 1 day", None),
+        ("date_trunc('day', b::timestamp at time zone 'Asia/Tokyo')", None),
+        ("strftime(b::timestamptz, '%Y-%m-%dT%H:%M:%SZ')", None),
+        ("make_timestamptz(year(b::timestamptz), 1, 1, 0, 0, 0)", None),
+    ],
+)
+def test_functions_of_the_row_alone(tmp_path: Path, expression: str, told: str | None) -> None:
+    mapping = f'[fields]\nid = "a"\ntime = "= {expression}"\n'
+    if told is None:
+        rows, bad = mapped(tmp_path, "a;b\n1;2026-03-01T09:00:00Z\n", mapping)
+        assert (len(rows), bad) == (1, [])
+        return
+    with pytest.raises(SourceError, match=f"must not use `{told}`: its value does not follow from the row alone"):
+        mapped(tmp_path, "a;b\n1;2\n", mapping)
+
+
 def test_a_function_that_is_both_of_rows_and_of_tables(tmp_path: Path) -> None:
     mapping = '[fields]\nid = "= repeat(a, 2)"\ntime = "b"\n'
     rows, bad = mapped(tmp_path, "a;b\n1;2026-03-01T09:00:00Z\n", mapping)
