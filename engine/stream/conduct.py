@@ -1,0 +1,34 @@
+"""The state of one subject of one clause."""
+
+from collections import deque
+from collections.abc import Sequence
+from heapq import merge
+
+from plainterms.engine.stream.answers import Answer
+from plainterms.engine.stream.episodes import Episode
+from plainterms.engine.stream.sequences import Trail
+from plainterms.engine.stream.windows import Held
+from plainterms.policy.meaning import Measure
+
+
+class Conduct:
+    """What is remembered of a subject. ``joins`` counts how often another subject became part of it."""
+
+    __slots__ = ("answers", "episodes", "joins", "trails", "windows")
+
+    def __init__(self, measures: Sequence[Measure], sequences: int) -> None:
+        self.windows = [Held(measure, index) for index, measure in enumerate(measures)]
+        self.trails = [Trail() for _ in range(sequences)]
+        self.episodes: list[Episode] = []
+        self.answers: deque[Answer] = deque()
+        self.joins = 0
+
+    def take_over(self, other: "Conduct") -> None:
+        """Become one subject with another."""
+        for own, theirs in zip(self.windows, other.windows, strict=True):
+            own.take_over(theirs)
+        for trail, theirs_too in zip(self.trails, other.trails, strict=True):
+            trail.take_over(theirs_too)
+        self.episodes += other.episodes
+        self.answers = deque(merge(self.answers, other.answers, key=lambda answer: (answer.time, answer.id)))
+        self.joins += other.joins

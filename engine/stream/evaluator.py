@@ -1,0 +1,105 @@
+"""The evaluator: instants are judged in their order, clause by clause, once the time has passed them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from plainterms.engine.events import Event, Period
+from plainterms.engine.findings import Finding
+from plainterms.engine.needs import event_columns
+from plainterms.engine.plan import Plan, PlannedClause
+from plainterms.engine.registers import RegisterTable
+from plainterms.engine.stream.accepted import Accepted
+from plainterms.engine.stream.arrivals import Arrivals, Received
+from plainterms.engine.stream.judge import Court, Span
+from plainterms.engine.stream.owed import Owed
+from plainterms.engine.stream.prohibited import Prohibited
+from plainterms.policy.meaning import Prohibition
+
+Judge = Prohibited | Owed
+
+
+class Evaluator:
+    """Judges events as they come.
+
+    Findings equal those of an audit of the same events if each event comes before the time has passed it: the time
+    of the latest event, less ``lateness`` (microseconds).
+    """
+
+    def __init__(
+        self, plan: Plan, registers: Mapping[str, RegisterTable], lateness: int, period: Period | None = None
+    ) -> None:
+        accepted = Accepted(plan.accepted_documents)
+        self.accepted = accepted if plan.accepted_documents else None
+        self.registers = {**registers, **accepted.tables()}
+        self.span = Span(period or Period())
+        self.arrivals = Arrivals(lateness)
+        self.columns = tuple(sorted(event_columns(plan) - {"id", "time", "kind"}))
+        self.judges = [self._judge(clause) for clause in plan.clauses]
+        heard = {source for judge in self.judges for source in judge.court.sources}
+        for judge in self.judges:
+            judge.court.heard = judge.court.clause.key in heard
+
+    def _judge(self, clause: PlannedClause) -> Judge:
+        statement = clause.statement
+        if isinstance(statement, Prohibition):
+            return Prohibited(Court(clause, self.registers, self.span, statement.measures), statement)
+        return Owed(Court(clause, self.registers, self.span, ()), statement)
+
+    def record(self, event: Event) -> Received:
+        """Take an event in, and judge all instants that are past now."""
+        received = self.arrivals.receive(self._needed(event))
+        if self.arrivals.settled is not None:
+            self._settle(self.arrivals.settled)
+        return received
+
+    def _needed(self, event: Event) -> Event:
+        """The event with the fields that the plan looks at."""
+        fields = event.fields
+        known = {name: value for name in self.columns if (value := fields.get(name)) is not None}
+        return Event(event.id, event.time, event.kind, known)
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found of all instants that are past, in the order of clause, first time, subject, verdict, id."""
+        return tuple(finding for judge in self.judges for finding in sorted(judge.findings(), key=_rank))
+
+    def close(self, until: int | None) -> tuple[Finding, ...]:
+        """Judge all that is left up to a time; later events are counted. Nothing can be recorded afterwards."""
+        if until is not None:
+            self.span.period = replace(self.span.period, until=until)
+            for judge in self.judges:
+                judge.close(until)
+        self._settle(None)
+        return self.findings()
+
+    # ── Instants
+
+    def _settle(self, before: int | None) -> None:
+        """Judge each instant, those before a time or all, at which something happened or falls due."""
+        while (time := self._next()) is not None and (before is None or time < before):
+            self._instant(time, self.arrivals.instant(time) if self.arrivals.next_time == time else [])
+
+    def _next(self) -> int | None:
+        times = [judge.next_time() for judge in self.judges]
+        known = [time for time in (self.arrivals.next_time, *times) if time is not None]
+        return min(known, default=None)
+
+    def _instant(self, time: int, events: Sequence[Event]) -> None:
+        if self.accepted is not None:
+            self.accepted.note(events)
+        opened: list[tuple[str, Event]] = []
+        for judge in self.judges:
+            court = judge.court
+            heard = [event for key, event in opened if key in court.sources]
+            own = sorted([*events, *heard], key=_order) if heard else events
+            if own or judge.next_time() == time:
+                opened += [(court.clause.key, event) for event in judge.take(time, own)]
+
+
+def _order(event: Event) -> tuple[int, str]:
+    return (event.time, event.id)
+
+
+def _rank(finding: Finding) -> tuple[int, str, str, str]:
+    return (finding.first_time, finding.subject.name, finding.verdict, finding.id)
+
+

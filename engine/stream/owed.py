@@ -1,0 +1,414 @@
+"""Duties, one event at a time: each trigger and period is an occasion that waits for answers until it is due."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from heapq import heappop, heappush
+from itertools import count
+
+from plainterms.engine.calendars import period_end, period_start
+from plainterms.engine.conditions import Truth, declared_range, unknown_fields
+from plainterms.engine.events import Event
+from plainterms.engine.findings import Finding, Interval, Limit, Reading, Verdict, field_name, rfc3339
+from plainterms.engine.plan import ClauseVersion
+from plainterms.engine.stream.answers import Answer
+from plainterms.engine.stream.bounds import holds, limit_of
+from plainterms.engine.stream.entries import Entry, Standing
+from plainterms.engine.stream.episodes import Evidence, finding_of
+from plainterms.engine.stream.judge import Court
+from plainterms.engine.stream.scales import Lacking, Scales
+from plainterms.engine.stream.sequences import Compared, Values
+from plainterms.engine.stream.subjects import Key
+from plainterms.engine.stream.tallies import tally_of
+from plainterms.policy.meaning import (
+    TRUE,
+    Count,
+    Distinct,
+    EachSubject,
+    EventField,
+    PeriodicDuty,
+    Quantity,
+    Sum,
+    TriggeredDuty,
+)
+
+Statement = TriggeredDuty | PeriodicDuty
+
+
+@dataclass(eq=False)
+class Occasion:
+    """One occasion on which a duty falls due. ``settled`` when nothing that is still to come can change the answer."""
+
+    trigger: Event
+    entry: Entry
+    key: Key
+    members: frozenset[Key]
+    start: int
+    end: int
+    due: int
+    limit: Limit
+    version: ClauseVersion
+    compared: Values
+    lacking: tuple[str, ...]
+    answers: list[Answer] = field(default_factory=list)
+    settled: bool = False
+    verdict: Verdict | None = None
+
+    @property
+    def truth(self) -> Truth:
+        """Whether the duty certainly falls due."""
+        return self.entry.standing.counted[0]
+
+
+class Owed:
+    """The judge of one duty."""
+
+    def __init__(self, court: Court, statement: Statement) -> None:
+        triggered = isinstance(statement, TriggeredDuty)
+        self.court = court
+        self.statement = statement
+        self.measure = statement.measure
+        self.triggered = statement if isinstance(statement, TriggeredDuty) else None
+        self.period = statement.period if isinstance(statement, PeriodicDuty) else None
+        self.closed_end = self.triggered is not None and self.triggered.direction == "after"
+        self.scales = Scales(court.clause, (statement.trigger if triggered else TRUE,), (), court.sequences)
+        self.answers = Answering(self.scales, statement)
+        self.limit = limit_of(self.measure.bound, court.registers)
+        self.limited_by = Lacking(self.measure.bound.field, court.registers)
+        self.grows = _grows(self.measure.quantity)
+        self.early = self.grows and self.measure.bound.relation in (">=", ">")
+        self.open: dict[Key, list[Occasion]] = {}
+        self.occasions: dict[Occasion, None] = {}
+        self.numbers = count()
+        self.waiting: list[tuple[int, int, Occasion | Key]] = []
+        self.examined: set[Key] = set()
+        self.begun: dict[Key, int] = {}
+        self.current: dict[Key, Occasion | None] = {}
+
+    # ── Time
+
+    def next_time(self) -> int | None:
+        """When something falls due, unless it is after the end of what is judged."""
+        return self.waiting[0][0] if self.waiting and self._judged_by(self.waiting[0][0]) else None
+
+    def _judged_by(self, time: int) -> bool:
+        until = self.court.span.period.until
+        if until is None:
+            return True
+        return time <= until if self.triggered is None else time < until
+
+    def _wait(self, time: int, what: Occasion | Key) -> None:
+        heappush(self.waiting, (time, next(self.numbers), what))
+
+    def take(self, time: int, events: Sequence[Event]) -> list[Event]:
+        """Judge an instant: its events in their order, and what falls due then; returns openings of findings."""
+        opened: list[Event] = []
+        if events:
+            self.court.subjects.begun(time)
+        if self.triggered is None:
+            for event in events:
+                self._appear(event)
+            self._turn(time, opened)
+        for event in events:
+            self._take(event, opened)
+        if self.triggered is not None:
+            self._settle_due(time, opened)
+        return opened
+
+    def _settle_due(self, time: int, opened: list[Event]) -> None:
+        while self.waiting and self.waiting[0][0] <= time and self._judged_by(self.waiting[0][0]):
+            occasion = heappop(self.waiting)[2]
+            assert isinstance(occasion, Occasion)
+            self._settle(occasion, opened)
+
+    # ── Events
+
+    def _take(self, event: Event, opened: list[Event]) -> None:
+        court = self.court
+        key = court.enter(event)
+        if key is None:
+            return
+        answer = self.answers.of(event)
+        if answer is not None:
+            for occasion in self.open.get(key, ()):
+                self._answer(occasion, answer)
+            if self.triggered is not None and self.triggered.direction == "before":
+                self._remember(key, answer)
+        if self.triggered is not None and court.span.period.holds(event.time):
+            self._trigger(event, key, self.triggered, opened)
+        court.sequences.note(event)
+
+    def _remember(self, key: Key, answer: Answer) -> None:
+        assert self.triggered is not None
+        answers = self.court.subjects.of(key).answers
+        answers.append(answer)
+        while answers[0].time < answer.time - self.triggered.length:
+            answers.popleft()
+
+    def _answer(self, occasion: Occasion, answer: Answer) -> None:
+        starts_before = occasion.start < answer.time if self.closed_end else occasion.start <= answer.time
+        if starts_before and self.answers.related(occasion, answer) is not False:
+            occasion.answers.append(answer)
+            if self.early and not occasion.settled and self._met(occasion)[0] is True:
+                occasion.settled = True
+                self._close(occasion)
+
+    # ── Triggers
+
+    def _trigger(self, event: Event, key: Key, statement: TriggeredDuty, opened: list[Event]) -> None:
+        entry = self.scales.weigh(event)
+        if entry is None or entry.standing.counted[0] is False:
+            return
+        time, members = event.time, self.court.subjects.members(key)
+        if statement.direction == "after":
+            occasion = self._occasion(event, entry, key, members, time, time + statement.length)
+            self._open(occasion)
+            self._wait(occasion.due, occasion)
+            return
+        occasion = self._occasion(event, entry, key, members, time - statement.length, time)
+        for answer in self.court.subjects.of(key).answers:
+            if answer.time >= occasion.start and self.answers.related(occasion, answer) is not False:
+                occasion.answers.append(answer)
+        self._open(occasion)
+        self._settle(occasion, opened)
+
+    def _occasion(
+        self, event: Event, entry: Entry, key: Key, members: frozenset[Key], start: int, end: int
+    ) -> Occasion:
+        compared = self.answers.compared.values(event)
+        limit, version = self.limit(event), self.scales.version(event)
+        return Occasion(
+            event, entry, key, members, start, end, end, limit, version, compared, self.limited_by(event)
+        )
+
+    def _open(self, occasion: Occasion) -> None:
+        self.occasions[occasion] = None
+        for member in occasion.members:
+            self.open.setdefault(member, []).append(occasion)
+
+    def _close(self, occasion: Occasion) -> None:
+        """Wait for no more answers; one that is not met goes on where it can still be cured."""
+        if occasion.verdict is not None and occasion.version.cure is not None:
+            return
+        for member in occasion.members:
+            left = [one for one in self.open[member] if one is not occasion]
+            if left:
+                self.open[member] = left
+            else:
+                del self.open[member]
+        if occasion.verdict is None:
+            del self.occasions[occasion]
+
+    # ── Periods
+
+    def _appear(self, event: Event) -> None:
+        """Begin to expect what each subject owes, from its first event on."""
+        key: Key | None = self.court.subjects.key(event)
+        if key is None or event.kind == "breach":
+            return
+        if self.court.span.period.holds(event.time):
+            self.examined.add(key)
+        if key in self.begun:
+            return
+        start = self.court.span.period.start
+        begin = event.time if start is None else max(event.time, start)
+        self.begun[key] = begin
+        self._wait(self._first_turn(begin), key)
+
+    def _first_turn(self, begin: int) -> int:
+        if self.period is None:
+            return begin
+        start = period_start(begin, self.period.unit, self.period.timezone)
+        return start if start >= begin else period_end(start, self.period.unit, self.period.timezone)
+
+    def _turn(self, time: int, opened: list[Event]) -> None:
+        """One period of a subject ends and the next begins."""
+        while self.waiting and self.waiting[0][0] <= time and self._judged_by(self.waiting[0][0]):
+            turn, _, key = heappop(self.waiting)
+            assert not isinstance(key, Occasion)
+            occasion = self.current.pop(key, None)
+            if occasion is not None:
+                self._settle(occasion, opened)
+            until = self.court.span.period.until
+            if until is not None and turn >= until:
+                continue
+            end = self._end(turn)
+            self.current[key] = self._period(key, turn, end)
+            if end < _NEVER:
+                self._wait(end, key)
+
+    def _end(self, turn: int) -> int:
+        if self.period is not None:
+            return period_end(turn, self.period.unit, self.period.timezone)
+        until = self.court.span.period.until
+        return _NEVER if until is None else until
+
+    def close(self, until: int) -> None:
+        """What the whole time asks for falls due when it ends."""
+        for key, occasion in self.current.items():
+            if occasion is not None and occasion.end == _NEVER:
+                occasion.end = occasion.due = until
+                self._wait(until, key)
+
+    def _period(self, key: Key, start: int, end: int) -> Occasion | None:
+        court, subject = self.court, self.court.clause.subject
+        known = isinstance(subject, EachSubject) and isinstance(subject.field, EventField)
+        fields = {subject.field.name: key} if known else {}  # type: ignore[union-attr]
+        trigger = Event(rfc3339(start), start, "period", fields)
+        own: Key | None = court.subjects.key(trigger)
+        court.sequences.trails = None if own is None else court.subjects.of(own).trails
+        entry = self.scales.weigh(trigger)
+        if entry is None or entry.standing.counted[0] is False:
+            return None
+        occasion = self._occasion(trigger, entry, key, frozenset({key}), start, end)
+        self._open(occasion)
+        return occasion
+
+    # ── Judgement
+
+    def _settle(self, occasion: Occasion, opened: list[Event]) -> None:
+        if occasion.settled:
+            return
+        occasion.settled = True
+        met, _ = self._met(occasion)
+        if met is not True:
+            occasion.verdict = "breach" if met is False and occasion.truth is True else "undetermined"
+            if self.court.heard and (self.triggered is not None or occasion.key in self.examined):
+                version, subject = occasion.version, self.court.named(occasion.key)
+                opened.append(
+                    self.court.opening(
+                        version, subject, occasion.key, occasion.verdict, occasion.due, occasion.trigger
+                    )
+                )
+        self._close(occasion)
+
+    def _met(self, occasion: Occasion, end: int | None = None) -> tuple[Truth, Interval]:
+        """Whether the duty is met, and what was measured, up to its end or (for its cure) another."""
+        tally = tally_of(self.measure.quantity)
+        for answer in self._timely(occasion, occasion.end if end is None else end):
+            certain = answer.certain and self.answers.related(occasion, answer) is True
+            tally.add(certain, answer.value)
+        measured = tally.interval()
+        truth = holds(self.measure.bound, measured, occasion.limit, tally.may_be_empty(), empty_holds=True)
+        return truth, measured
+
+    def _timely(self, occasion: Occasion, end: int) -> Iterator[Answer]:
+        for answer in occasion.answers:
+            if answer.time < end or (self.closed_end and answer.time == end):
+                yield answer
+
+    # ── Findings
+
+    def findings(self) -> Iterator[Finding]:
+        """All findings so far; what is not yet due is pending."""
+        for occasion in self.occasions:
+            if self.triggered is None and occasion.key not in self.examined:
+                continue
+            met, measured = self._met(occasion)
+            verdict: Verdict = occasion.verdict or "pending"
+            if not occasion.settled and met is True and self.grows:
+                continue
+            yield self._finding(occasion, verdict, measured)
+
+    def _finding(self, occasion: Occasion, verdict: Verdict, measured: Interval) -> Finding:
+        due = occasion.due
+        reading = Reading(due, occasion.trigger.id, (measured,), (occasion.limit,))
+        listed = occasion.members if self.court.grouped and self.triggered is not None else ()
+        finding = finding_of(
+            self.court.clause,
+            occasion.version,
+            verdict,
+            self.court.named(occasion.key, listed),
+            occasion.trigger.id,
+            (occasion.trigger.time, due),
+            (reading, reading),
+            self._evidence(occasion, verdict),
+        )
+        return self.court.cured(finding, occasion.key, partial(self._cure_state, occasion))
+
+    def _cure_state(self, occasion: Occasion, deadline: int, horizon: int) -> str:
+        """A duty is cured when it is done, late, up to and including the deadline."""
+        if self._met(occasion, deadline if self.closed_end else deadline + 1)[0] is True:
+            return "cured"
+        return "running" if deadline >= horizon else "lapsed"
+
+    def _evidence(self, occasion: Occasion, verdict: Verdict) -> Evidence:
+        evidence = Evidence()
+        trigger = occasion.entry
+        if self.triggered is not None:
+            evidence.shown[trigger.id] = trigger
+        evidence.considered[trigger.id] = trigger
+        evidence.presumed.update(trigger.standing.presumed)
+        evidence.lacks(trigger.standing.lacking[0], trigger.id)
+        evidence.lacks(occasion.lacking, trigger.id)
+        for answer in self._timely(occasion, occasion.end):
+            certain = answer.certain and self.answers.related(occasion, answer) is True
+            if certain or verdict != "breach":
+                evidence.shown[answer.id] = Entry(answer.time, answer.id, _ANY, (), answer.preceded)
+            if not certain:
+                evidence.lacks(answer.lacking, answer.id)
+                evidence.lacks(self.answers.untied(occasion, answer), answer.id)
+            evidence.lacks(answer.unmeasured, answer.id)
+            evidence.presumed.update(answer.presumed)
+        return evidence
+
+
+_NEVER = 2**200
+_ANY = Standing((), (), (), (), ())
+
+
+def _grows(quantity: Quantity) -> bool:
+    """Whether more events can only make the quantity greater."""
+    match quantity:
+        case Count() | Distinct():
+            return True
+        case Sum():
+            least, _ = declared_range(quantity.field)
+            return least is not None and least >= 0
+        case _:
+            return False
+
+
+class Answering:
+    """Which events (perhaps) do what a duty asks."""
+
+    def __init__(self, scales: Scales, statement: Statement) -> None:
+        sequences = scales.sequences
+        same, different = (
+            (statement.same, statement.different) if isinstance(statement, TriggeredDuty) else ((), ())
+        )
+        self.scales = scales
+        self.events = statement.measure.events
+        self.test = sequences.compiler.test(self.events)
+        self.quantity = scales.quantified(statement.measure)
+        self.compared = Compared.of(same, different, sequences.registers)
+        self.names = tuple(field_name(one) for one in (*same, *different))
+
+    def of(self, event: Event) -> Answer | None:
+        """The event as an answer; None if it is none."""
+        truth = self.test(event)
+        if truth is False:
+            return None
+        scales = self.scales
+        lacking = () if truth else tuple(unknown_fields(self.events, event, scales.sequences.world()))
+        return Answer(
+            event.time,
+            event.id,
+            truth is True,
+            self.quantity.value(event),
+            self.compared.values(event),
+            lacking,
+            tuple(self.quantity.lacking(event)),
+            scales.presumed(event),
+            scales.ends.preceded(event) if scales.ends.guarded else None,
+        )
+
+    def related(self, occasion: Occasion, answer: Answer) -> Truth:
+        """Whether the answer agrees with the trigger, and differs, as it must."""
+        return self.compared.related(occasion.compared, answer.compared)
+
+    def untied(self, occasion: Occasion, answer: Answer) -> Iterator[str]:
+        """The fields for want of which that is unknown."""
+        for name, one, other in zip(self.names, occasion.compared, answer.compared, strict=True):
+            if one is None or other is None:
+                yield name

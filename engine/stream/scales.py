@@ -1,0 +1,158 @@
+"""How an event stands toward a clause: which measures count it, which exceptions apply, what it lacks."""
+
+from collections.abc import Hashable, Iterable, Iterator
+
+from plainterms.engine.conditions import Truth, unknown_fields
+from plainterms.engine.events import Event
+from plainterms.engine.findings import field_name, measures_of
+from plainterms.engine.plan import ClauseVersion, PlannedClause, leaves
+from plainterms.engine.stream.conditions import Test
+from plainterms.engine.stream.entries import Entry, Standing
+from plainterms.engine.stream.sequences import Ends, Sequences
+from plainterms.engine.stream.values import Registers, Value, presumption, value
+from plainterms.policy.meaning import (
+    Condition,
+    Distinct,
+    Field,
+    Measure,
+    ModeShare,
+    PartShare,
+    RegisterField,
+    Sum,
+    TriggeredDuty,
+)
+
+
+class Scales:
+    """One clause's conditions, compiled. ``sets`` are the events it counts: of each measure, or a duty's trigger."""
+
+    def __init__(
+        self,
+        clause: PlannedClause,
+        sets: tuple[Condition, ...],
+        measures: tuple[Measure, ...],
+        sequences: Sequences,
+    ) -> None:
+        registers, compiler = sequences.registers, sequences.compiler
+        self.clause = clause
+        self.sequences = sequences
+        self.sets = sets
+        self.events = [compiler.test(one) for one in sets]
+        self.conduct = compiler.test(clause.conduct)
+        self.exceptions = [compiler.test(one.condition) for one in clause.exceptions]
+        self.quantities = [Quantified(measure, sequences) for measure in measures]
+        self.presumptions = list(_presumptions(clause, registers))
+        self.ends = Ends(_picking(clause), sequences)
+        self.versions = [(version, compiler.test(version.applies)) for version in clause.versions]
+        self._standings: dict[Standing, Standing] = {}
+
+    def weigh(self, event: Event) -> Entry | None:
+        """The event as the clause sees it; None where the clause would not count it for any measure."""
+        truths = [test(event) for test in self.events]
+        if True not in truths and None not in truths:
+            return None
+        governed = self.conduct(event)
+        if governed is False:
+            return None
+        excepted = tuple([test(event) for test in self.exceptions])
+        allowed = _none_true(excepted)
+        counted = tuple([_all_three(truth, governed, allowed) for truth in truths])
+        standing = Standing(
+            counted,
+            tuple([truth is not False for truth in truths]),
+            tuple([self._lacking(place, truth, event) for place, truth in enumerate(counted)]),
+            excepted,
+            self.presumed(event),
+        )
+        standing = self._standings.setdefault(standing, standing)
+        values = tuple([quantity.value(event) for quantity in self.quantities])
+        preceded = self.ends.preceded(event) if self.ends.guarded else None
+        return Entry(event.time, event.id, standing, values, preceded)
+
+    def _lacking(self, place: int, truth: Truth, event: Event) -> tuple[str, ...]:
+        found = []
+        if truth is None:
+            found += unknown_fields(self.clause.counted(self.sets[place]), event, self.sequences.world())
+        if truth is not False and self.quantities:
+            found += self.quantities[place].lacking(event)
+        return tuple(dict.fromkeys(found))
+
+    def quantified(self, measure: Measure) -> "Quantified":
+        """What another measure measures."""
+        return Quantified(measure, self.sequences)
+
+    def presumed(self, event: Event) -> tuple[str, ...]:
+        """The fields for which a register's default stands in."""
+        return tuple([name for name, test in self.presumptions if test(event)]) if self.presumptions else ()
+
+    def version(self, event: Event) -> ClauseVersion:
+        """The version that governs an anchor: certainly, else possibly."""
+        truths = [test(event) for _, test in self.versions]
+        return self.versions[truths.index(True) if True in truths else truths.index(None)][0]
+
+
+class Quantified:
+    """What a measure measures of an event it counts."""
+
+    def __init__(self, measure: Measure, sequences: Sequences) -> None:
+        quantity = measure.quantity
+        self.sequences = sequences
+        self.part = quantity.part if isinstance(quantity, PartShare) else None
+        self.field = quantity.field if isinstance(quantity, Distinct | Sum | ModeShare) else None
+        self.value: Value | Test = _nothing
+        if self.field is not None:
+            self.value = value(self.field, sequences.registers)
+        elif self.part is not None:
+            self.value = sequences.compiler.test(self.part)
+
+    def lacking(self, event: Event) -> Iterable[str]:
+        """The fields that it lacks on the event."""
+        if self.part is not None:
+            return unknown_fields(self.part, event, self.sequences.world())
+        if self.field is not None and self.value(event) is None:
+            return (field_name(self.field),)
+        return ()
+
+
+class Lacking:
+    """The field that a limit is taken from, where an anchor has none."""
+
+    def __init__(self, field: Field | None, registers: Registers) -> None:
+        self.names = () if field is None else (field_name(field),)
+        self.of = _nothing if field is None else value(field, registers)
+
+    def __call__(self, event: Event) -> tuple[str, ...]:
+        return self.names if self.names and self.of(event) is None else ()
+
+
+def _nothing(_event: Event) -> Hashable:
+    return None
+
+
+def _none_true(truths: tuple[Truth, ...]) -> Truth:
+    if True in truths:
+        return False
+    return None if None in truths else True
+
+
+def _all_three(one: Truth, other: Truth, third: Truth) -> Truth:
+    if one is False or other is False or third is False:
+        return False
+    return None if one is None or other is None or third is None else True
+
+
+def _presumptions(clause: PlannedClause, registers: Registers) -> Iterator[tuple[str, Test]]:
+    tree = (clause.subject, clause.statement, clause.conduct, clause.exceptions)
+    fields = {node for node in leaves(tree) if isinstance(node, RegisterField) and node.default is not None}
+    for one in sorted(fields, key=repr):
+        yield field_name(one), presumption(one, registers)
+
+
+def _picking(clause: PlannedClause) -> Iterator[Condition]:
+    """The conditions by which a statement picks its events."""
+    for measure in measures_of(clause):
+        yield measure.events
+        if isinstance(measure.quantity, PartShare):
+            yield measure.quantity.part
+    if isinstance(clause.statement, TriggeredDuty):
+        yield clause.statement.trigger

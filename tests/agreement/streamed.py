@@ -1,0 +1,40 @@
+"""One case under the stream evaluator: its records come in disorder, but none later than is declared."""
+
+from random import Random
+
+from plainterms.engine.events import Event, Period
+from plainterms.engine.findings import Result
+from plainterms.engine.plan import Plan
+from plainterms.engine.stream import Evaluator
+
+from .compare import Found
+from .logs import Given
+
+LATENESS = (2, 60_000_000, 3_600_000_000, 3 * 86_400_000_000)
+"""Microseconds; at least two, as contradictions of an id are up to one apart."""
+
+
+def by_stream(plan: Plan, given: Given, seed: int = 0) -> Found:
+    """What the stream evaluator finds; the end is told in advance where it lies before what is judged by then."""
+    dice = Random(seed)
+    lateness = dice.choice(LATENESS)
+    latest = max((one.time for one in given.records), default=0)
+    start, until = given.period.start, given.period.until
+    open_end = until is None or until >= latest - lateness
+    stream = Evaluator(plan, given.registers, lateness, Period(start, None if open_end else until))
+    for record in arriving(given.records, lateness, dice):
+        stream.record(record)
+    findings = stream.close(until)
+    counts = stream.arrivals.counts
+    assert not counts["late"]
+    return Found(Result(findings), counts["repeated"], counts["conflicting"], {})
+
+
+def arriving(records: tuple[Event, ...], lateness: int, dice: Random) -> list[Event]:
+    """The records as they might come."""
+    first: dict[str, int] = {}
+    for one in records:
+        first[one.id] = min(one.time, first.get(one.id, one.time))
+    delays = (0, lateness - 1)
+    arrivals = [(first[one.id] + dice.choice((*delays, dice.randrange(lateness))), one) for one in records]
+    return [one for _, one in sorted(arrivals, key=lambda arrival: arrival[0])]
