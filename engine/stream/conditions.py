@@ -62,9 +62,7 @@ class Compiler:
             case _:
                 return self._leaf(condition)
 
-    def _leaf(
-        self, leaf: Missing | Compare | ElapsedWithin | IsTrue | InList | ContainsAny | MatchesAny
-    ) -> Test:
+    def _leaf(self, leaf: Missing | Compare | ElapsedWithin | IsTrue | InList | ContainsAny | MatchesAny) -> Test:
         match leaf:
             case Missing():
                 return _missing(value(leaf.field, self.registers))

@@ -22,15 +22,15 @@ class Standing:
 
 
 class Entry:
-    """One event of a subject. ``values`` hold what each measure measures; ``preceded`` what its sequence began with."""
+    """One event of a subject. ``values`` are what each measure measures; ``preceded`` began its sequence."""
 
     __slots__ = ("id", "preceded", "standing", "time", "values")
 
     def __init__(
-        self, time: int, id: str, standing: Standing, values: tuple[Hashable, ...], preceded: str | None
+        self, time: int, identifier: str, standing: Standing, values: tuple[Hashable, ...], preceded: str | None
     ) -> None:
         self.time = time
-        self.id = id
+        self.id = identifier
         self.standing = standing
         self.values = values
         self.preceded = preceded

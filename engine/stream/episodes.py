@@ -54,7 +54,7 @@ class Evidence:
 
 @dataclass(eq=False)
 class Episode:
-    """Anchors of one verdict and subject that belong together; ``ended`` when another episode took over.
+    """Anchors of one verdict and subject that belong together.
 
     ``gathered`` is the last anchor up to which evidence was gathered, ``joins`` how often others had joined by then.
     """
@@ -67,7 +67,6 @@ class Episode:
     peak: Reading
     last_time: int
     order: tuple[int, str]
-    ended: bool = False
     gathered: tuple[int, str] | None = None
     joins: int = -1
     members: frozenset[Key] = frozenset()

@@ -101,5 +101,3 @@ def _order(event: Event) -> tuple[int, str]:
 
 def _rank(finding: Finding) -> tuple[int, str, str, str]:
     return (finding.first_time, finding.subject.name, finding.verdict, finding.id)
-
-

@@ -113,4 +113,3 @@ class Court:
             return until
         assert self.last_time is not None
         return self.last_time + 1
-

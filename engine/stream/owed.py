@@ -37,7 +37,7 @@ Statement = TriggeredDuty | PeriodicDuty
 
 @dataclass(eq=False)
 class Occasion:
-    """One occasion on which a duty falls due. ``settled`` when nothing that is still to come can change the answer."""
+    """One occasion on which a duty falls due; ``settled`` when nothing that is still to come can change it."""
 
     trigger: Event
     entry: Entry
@@ -64,14 +64,14 @@ class Owed:
     """The judge of one duty."""
 
     def __init__(self, court: Court, statement: Statement) -> None:
-        triggered = isinstance(statement, TriggeredDuty)
         self.court = court
         self.statement = statement
         self.measure = statement.measure
         self.triggered = statement if isinstance(statement, TriggeredDuty) else None
         self.period = statement.period if isinstance(statement, PeriodicDuty) else None
         self.closed_end = self.triggered is not None and self.triggered.direction == "after"
-        self.scales = Scales(court.clause, (statement.trigger if triggered else TRUE,), (), court.sequences)
+        falls_due = TRUE if self.triggered is None else self.triggered.trigger
+        self.scales = Scales(court.clause, (falls_due,), (), court.sequences)
         self.answers = Answering(self.scales, statement)
         self.limit = limit_of(self.measure.bound, court.registers)
         self.limited_by = Lacking(self.measure.bound.field, court.registers)
@@ -177,9 +177,7 @@ class Owed:
     ) -> Occasion:
         compared = self.answers.compared.values(event)
         limit, version = self.limit(event), self.scales.version(event)
-        return Occasion(
-            event, entry, key, members, start, end, end, limit, version, compared, self.limited_by(event)
-        )
+        return Occasion(event, entry, key, members, start, end, end, limit, version, compared, self.limited_by(event))
 
     def _open(self, occasion: Occasion) -> None:
         self.occasions[occasion] = None
@@ -374,9 +372,7 @@ class Answering:
 
     def __init__(self, scales: Scales, statement: Statement) -> None:
         sequences = scales.sequences
-        same, different = (
-            (statement.same, statement.different) if isinstance(statement, TriggeredDuty) else ((), ())
-        )
+        same, different = (statement.same, statement.different) if isinstance(statement, TriggeredDuty) else ((), ())
         self.scales = scales
         self.events = statement.measure.events
         self.test = sequences.compiler.test(self.events)

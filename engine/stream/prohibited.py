@@ -105,13 +105,10 @@ class Prohibited:
 
     def _going_on(self, verdict: Verdict, time: int, conduct: Conduct) -> Episode | None:
         """The episode that the anchor belongs to; where groups have joined, the earliest, and the others end."""
-        conduct.episodes = [one for one in conduct.episodes if not one.ended and not self.parted(one.last_time, time)]
-        alike = [one for one in conduct.episodes if one.verdict == verdict]
-        if not alike:
-            return None
-        earliest = min(alike, key=lambda one: one.order)
-        for one in alike:
-            one.ended = one is not earliest
+        open_ones = [one for one in conduct.episodes if not self.parted(one.last_time, time)]
+        alike = [one for one in open_ones if one.verdict == verdict]
+        earliest = min(alike, key=lambda one: one.order, default=None)
+        conduct.episodes = [one for one in open_ones if one.verdict != verdict or one is earliest]
         return earliest
 
     # ── Findings

@@ -1,6 +1,6 @@
 """How an event stands toward a clause: which measures count it, which exceptions apply, what it lacks."""
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from plainterms.engine.conditions import Truth, unknown_fields
 from plainterms.engine.events import Event
@@ -70,7 +70,7 @@ class Scales:
         return Entry(event.time, event.id, standing, values, preceded)
 
     def _lacking(self, place: int, truth: Truth, event: Event) -> tuple[str, ...]:
-        found = []
+        found: list[str] = []
         if truth is None:
             found += unknown_fields(self.clause.counted(self.sets[place]), event, self.sequences.world())
         if truth is not False and self.quantities:
@@ -122,10 +122,11 @@ class Lacking:
         self.of = _nothing if field is None else value(field, registers)
 
     def __call__(self, event: Event) -> tuple[str, ...]:
+        """Its name, or nothing."""
         return self.names if self.names and self.of(event) is None else ()
 
 
-def _nothing(_event: Event) -> Hashable:
+def _nothing(_event: Event) -> None:
     return None
 
 

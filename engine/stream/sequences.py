@@ -178,9 +178,7 @@ class Ends:
         return None if latest is None else latest[1]
 
 
-def _leaves(
-    condition: Condition, above: tuple[Condition, ...]
-) -> Iterator[tuple[tuple[Condition, ...], Follows]]:
+def _leaves(condition: Condition, above: tuple[Condition, ...]) -> Iterator[tuple[tuple[Condition, ...], Follows]]:
     """Each sequence in a condition that is not negated, with the conditions in which it stands."""
     path = (*above, condition)
     match condition:

@@ -50,7 +50,7 @@ def _of_register(field: RegisterField, registers: Registers) -> Value:
         field.as_of,
     )
     if table is None:
-        return lambda event: default
+        return lambda _event: default
 
     def of(event: Event) -> EventValue:
         key = event.get(key_name)

@@ -1,6 +1,9 @@
 """One case under the stream evaluator: its records come in disorder, but none later than is declared."""
 
+from collections.abc import Sequence
 from random import Random
+
+import orjson
 
 from plainterms.engine.events import Event, Period
 from plainterms.engine.findings import Result
@@ -38,3 +41,9 @@ def arriving(records: tuple[Event, ...], lateness: int, dice: Random) -> list[Ev
     delays = (0, lateness - 1)
     arrivals = [(first[one.id] + dice.choice((*delays, dice.randrange(lateness))), one) for one in records]
     return [one for _, one in sorted(arrivals, key=lambda arrival: arrival[0])]
+
+
+def streamed(lines: Sequence[bytes]) -> list[bytes]:
+    """Of what `as_bytes` tells, what the stream evaluator tells too: findings, and how many records were no events."""
+    repeated, conflicting, _ = orjson.loads(lines[-1])
+    return [*(line for line in lines if line.startswith(b"[{")), orjson.dumps([repeated, conflicting])]
