@@ -7,17 +7,18 @@ from heapq import heappop, heappush
 from itertools import count
 
 from plainterms.engine.calendars import period_end, period_start
-from plainterms.engine.conditions import Truth, declared_range, unknown_fields
+from plainterms.engine.conditions import Truth, declared_range
 from plainterms.engine.events import Event
-from plainterms.engine.findings import Finding, Interval, Limit, Reading, Verdict, field_name, rfc3339
+from plainterms.engine.findings import Finding, Interval, Limit, Reading, Verdict, rfc3339
 from plainterms.engine.plan import ClauseVersion
+from plainterms.engine.stream.answering import Answering
 from plainterms.engine.stream.answers import Answer
 from plainterms.engine.stream.bounds import holds, limit_of
 from plainterms.engine.stream.entries import Entry, Standing
 from plainterms.engine.stream.episodes import Evidence, finding_of
 from plainterms.engine.stream.judge import Court
 from plainterms.engine.stream.scales import Lacking, Scales
-from plainterms.engine.stream.sequences import Compared, Values
+from plainterms.engine.stream.sequences import Values
 from plainterms.engine.stream.subjects import Key
 from plainterms.engine.stream.tallies import tally_of
 from plainterms.policy.meaning import (
@@ -147,7 +148,7 @@ class Owed:
 
     def _answer(self, occasion: Occasion, answer: Answer) -> None:
         starts_before = occasion.start < answer.time if self.closed_end else occasion.start <= answer.time
-        if starts_before and self.answers.related(occasion, answer) is not False:
+        if starts_before and self.answers.related(occasion.compared, answer) is not False:
             occasion.answers.append(answer)
             if self.early and not occasion.settled and self._met(occasion)[0] is True:
                 occasion.settled = True
@@ -167,7 +168,7 @@ class Owed:
             return
         occasion = self._occasion(event, entry, key, members, time - statement.length, time)
         for answer in self.court.subjects.of(key).answers:
-            if answer.time >= occasion.start and self.answers.related(occasion, answer) is not False:
+            if answer.time >= occasion.start and self.answers.related(occasion.compared, answer) is not False:
                 occasion.answers.append(answer)
         self._open(occasion)
         self._settle(occasion, opened)
@@ -284,7 +285,7 @@ class Owed:
         """Whether the duty is met, and what was measured, up to its end or (for its cure) another."""
         tally = tally_of(self.measure.quantity)
         for answer in self._timely(occasion, occasion.end if end is None else end):
-            certain = answer.certain and self.answers.related(occasion, answer) is True
+            certain = answer.certain and self.answers.related(occasion.compared, answer) is True
             tally.add(certain, answer.value)
         measured = tally.interval()
         truth = holds(self.measure.bound, measured, occasion.limit, tally.may_be_empty(), empty_holds=True)
@@ -340,12 +341,12 @@ class Owed:
         evidence.lacks(trigger.standing.lacking[0], trigger.id)
         evidence.lacks(occasion.lacking, trigger.id)
         for answer in self._timely(occasion, occasion.end):
-            certain = answer.certain and self.answers.related(occasion, answer) is True
+            certain = answer.certain and self.answers.related(occasion.compared, answer) is True
             if certain or verdict != "breach":
                 evidence.shown[answer.id] = Entry(answer.time, answer.id, _ANY, (), answer.preceded)
             if not certain:
                 evidence.lacks(answer.lacking, answer.id)
-                evidence.lacks(self.answers.untied(occasion, answer), answer.id)
+                evidence.lacks(self.answers.untied(occasion.compared, answer), answer.id)
             evidence.lacks(answer.unmeasured, answer.id)
             evidence.presumed.update(answer.presumed)
         return evidence
@@ -365,46 +366,3 @@ def _grows(quantity: Quantity) -> bool:
             return least is not None and least >= 0
         case _:
             return False
-
-
-class Answering:
-    """Which events (perhaps) do what a duty asks."""
-
-    def __init__(self, scales: Scales, statement: Statement) -> None:
-        sequences = scales.sequences
-        same, different = (statement.same, statement.different) if isinstance(statement, TriggeredDuty) else ((), ())
-        self.scales = scales
-        self.events = statement.measure.events
-        self.test = sequences.compiler.test(self.events)
-        self.quantity = scales.quantified(statement.measure)
-        self.compared = Compared.of(same, different, sequences.registers)
-        self.names = tuple(field_name(one) for one in (*same, *different))
-
-    def of(self, event: Event) -> Answer | None:
-        """The event as an answer; None if it is none."""
-        truth = self.test(event)
-        if truth is False:
-            return None
-        scales = self.scales
-        lacking = () if truth else tuple(unknown_fields(self.events, event, scales.sequences.world()))
-        return Answer(
-            event.time,
-            event.id,
-            truth is True,
-            self.quantity.value(event),
-            self.compared.values(event),
-            lacking,
-            tuple(self.quantity.lacking(event)),
-            scales.presumed(event),
-            scales.ends.preceded(event) if scales.ends.guarded else None,
-        )
-
-    def related(self, occasion: Occasion, answer: Answer) -> Truth:
-        """Whether the answer agrees with the trigger, and differs, as it must."""
-        return self.compared.related(occasion.compared, answer.compared)
-
-    def untied(self, occasion: Occasion, answer: Answer) -> Iterator[str]:
-        """The fields for want of which that is unknown."""
-        for name, one, other in zip(self.names, occasion.compared, answer.compared, strict=True):
-            if one is None or other is None:
-                yield name

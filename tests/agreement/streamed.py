@@ -44,6 +44,6 @@ def arriving(records: tuple[Event, ...], lateness: int, dice: Random) -> list[Ev
 
 
 def streamed(lines: Sequence[bytes]) -> list[bytes]:
-    """Of what `as_bytes` tells, what the stream evaluator tells too: findings, and how many records were no events."""
+    """Of what `as_bytes` tells, what the stream evaluator tells too: findings, and the numbers of bad records."""
     repeated, conflicting, _ = orjson.loads(lines[-1])
     return [*(line for line in lines if line.startswith(b"[{")), orjson.dumps([repeated, conflicting])]
