@@ -7,7 +7,7 @@ from typing import Any, assert_never
 
 from plainterms.engine.conditions import BREACH_CLAUSE, BREACH_VERDICT, Truth, compiled
 from plainterms.engine.events import Event
-from plainterms.engine.stream.values import Registers, value
+from plainterms.engine.stream.values import Registers, known_after, value
 from plainterms.policy.meaning import (
     And,
     AppearsIn,
@@ -35,10 +35,14 @@ _RELATIONS: dict[str, Callable[[Any, Any], bool]] = {"is": eq, ">=": ge, "<=": l
 
 @dataclass(frozen=True)
 class Compiler:
-    """What conditions of a clause are compiled with: the registers, and how a sequence is looked up."""
+    """What conditions of a clause are compiled with: the registers, and how a sequence is looked up.
+
+    ``early`` before a request is answered: what is known only after is then *not yet* there, and not missing.
+    """
 
     registers: Registers
     follows: Callable[[Follows], Test]
+    early: bool = False
 
     def test(self, condition: Condition) -> Test:
         """The condition as a function of an event."""
@@ -65,7 +69,8 @@ class Compiler:
     def _leaf(self, leaf: Missing | Compare | ElapsedWithin | IsTrue | InList | ContainsAny | MatchesAny) -> Test:
         match leaf:
             case Missing():
-                return _missing(value(leaf.field, self.registers))
+                absent = None if self.early and known_after(leaf.field) else True
+                return _missing(value(leaf.field, self.registers), absent)
             case Compare():
                 return self._compare(leaf)
             case ElapsedWithin():
@@ -162,8 +167,8 @@ def _breach(clause: str) -> Test:
 # ── Leaves over values
 
 
-def _missing(of: Callable[[Event], object]) -> Test:
-    return lambda event: of(event) is None
+def _missing(of: Callable[[Event], object], absent: Truth) -> Test:
+    return lambda event: absent if of(event) is None else False
 
 
 def _compared_with(left: Callable[[Event], Any], relation: Callable[[Any, Any], bool], right: object) -> Test:

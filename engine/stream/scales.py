@@ -1,12 +1,13 @@
 """How an event stands toward a clause: which measures count it, which exceptions apply, what it lacks."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from plainterms.engine.conditions import Truth, unknown_fields
 from plainterms.engine.events import Event
 from plainterms.engine.findings import field_name, measures_of
 from plainterms.engine.plan import ClauseVersion, PlannedClause, leaves
-from plainterms.engine.stream.conditions import Test
+from plainterms.engine.stream.conditions import Compiler, Test
 from plainterms.engine.stream.entries import Entry, Standing
 from plainterms.engine.stream.sequences import Ends, Sequences
 from plainterms.engine.stream.values import Registers, Value, presumption, value
@@ -32,15 +33,16 @@ class Scales:
         sets: tuple[Condition, ...],
         measures: tuple[Measure, ...],
         sequences: Sequences,
+        early: bool = False,
     ) -> None:
-        registers, compiler = sequences.registers, sequences.compiler
+        registers, compiler = sequences.registers, replace(sequences.compiler, early=early)
         self.clause = clause
         self.sequences = sequences
         self.sets = sets
         self.events = [compiler.test(one) for one in sets]
         self.conduct = compiler.test(clause.conduct)
         self.exceptions = [compiler.test(one.condition) for one in clause.exceptions]
-        self.quantities = [Quantified(measure, sequences) for measure in measures]
+        self.quantities = [Quantified(measure, sequences, compiler) for measure in measures]
         self.presumptions = list(_presumptions(clause, registers))
         self.ends = Ends(_picking(clause), sequences)
         self.versions = [(version, compiler.test(version.applies)) for version in clause.versions]
@@ -79,7 +81,7 @@ class Scales:
 
     def quantified(self, measure: Measure) -> "Quantified":
         """What another measure measures."""
-        return Quantified(measure, self.sequences)
+        return Quantified(measure, self.sequences, self.sequences.compiler)
 
     def presumed(self, event: Event) -> tuple[str, ...]:
         """The fields for which a register's default stands in."""
@@ -94,7 +96,7 @@ class Scales:
 class Quantified:
     """What a measure measures of an event it counts."""
 
-    def __init__(self, measure: Measure, sequences: Sequences) -> None:
+    def __init__(self, measure: Measure, sequences: Sequences, compiler: Compiler) -> None:
         quantity = measure.quantity
         self.sequences = sequences
         self.part = quantity.part if isinstance(quantity, PartShare) else None
@@ -103,7 +105,7 @@ class Quantified:
         if self.field is not None:
             self.value = value(self.field, sequences.registers)
         elif self.part is not None:
-            self.value = sequences.compiler.test(self.part)
+            self.value = compiler.test(self.part)
 
     def lacking(self, event: Event) -> Iterable[str]:
         """The fields that it lacks on the event."""

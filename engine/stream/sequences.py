@@ -1,5 +1,6 @@
 """What came before: of each subject the events that may begin a sequence, and the latest that did."""
 
+from bisect import insort
 from collections import deque
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -53,6 +54,13 @@ class Trail:
     def __init__(self) -> None:
         self.firsts: deque[First] = deque()
 
+    def add(self, first: First) -> None:
+        """Hold an event, most often the latest."""
+        if self.firsts and self.firsts[-1][:2] > first[:2]:
+            insort(self.firsts, first, key=_order)
+        else:
+            self.firsts.append(first)
+
     def forget(self, time: int, lasting: bool) -> None:
         """Let go of what is before a time; ``lasting`` also of what later first events stand before."""
         firsts = self.firsts
@@ -64,6 +72,10 @@ class Trail:
     def take_over(self, other: "Trail") -> None:
         """Hold what another subject's trail holds, too."""
         self.firsts = deque(merge(self.firsts, other.firsts))
+
+
+def _order(first: First) -> tuple[int, str]:
+    return first[:2]
 
 
 _FEW = 8
@@ -92,7 +104,7 @@ class Steps:
         """Remember the event if it may be an A."""
         truth = self.first(event)
         if truth is not False:
-            trail.firsts.append((event.time, event.id, truth is True, self.compared.values(event)))
+            trail.add((event.time, event.id, truth is True, self.compared.values(event)))
             trail.forget(event.time - self.leaf.within, self.alone)
 
     def before(self, event: Event, trail: Trail) -> tuple[Truth, First | None]:

@@ -29,6 +29,19 @@ def value(field: Field, registers: Registers) -> Value:
             assert_never(field)
 
 
+def known_after(field: Field) -> bool:
+    """Whether the field is not known before a request was answered."""
+    match field:
+        case EventField() | RegisterField():
+            return field.known_after
+        case PartField():
+            return field.of.known_after
+        case RulingField():
+            return field.key is not None and known_after(field.key)
+        case _:
+            assert_never(field)
+
+
 def presumption(field: RegisterField, registers: Registers) -> Callable[[Event], bool]:
     """Whether the field's value for an event is the register's default."""
     return lambda event: is_presumed(field, event, registers)

@@ -1,5 +1,6 @@
 """The events that a window holds of a subject, in their order, and which anchors are one episode."""
 
+from bisect import insort
 from collections import deque
 from collections.abc import Callable, Iterator
 from heapq import merge
@@ -31,18 +32,28 @@ class Held:
         self.tally: Tally = tally_of(measure.quantity)
 
     def add(self, entry: Entry) -> None:
-        """Hold an event that is later than all those held."""
-        self.entries.append(entry)
+        """Hold an event, most often one that is later than all those held."""
+        entries = self.entries
+        if entries and entries[-1].time >= entry.time and entries[-1].order > entry.order:
+            insort(entries, entry, key=ORDER)
+        else:
+            entries.append(entry)
         self._count(entry)
+
+    def remove(self, entry: Entry) -> None:
+        """Hold an event no longer, if it is still held."""
+        entries = self.entries
+        for place in range(len(entries) - 1, -1, -1):
+            if entries[place] is entry:
+                del entries[place]
+                self._uncount(entry)
+                return
 
     def begin(self, start: int) -> None:
         """Let go of what is older."""
-        entries, index = self.entries, self.index
+        entries = self.entries
         while entries and entries[0].time < start:
-            entry = entries.popleft()
-            truth = entry.standing.counted[index]
-            if truth is not False:
-                self.tally.drop(truth is True, entry.values[index])
+            self._uncount(entries.popleft())
 
     def take_over(self, other: "Held") -> None:
         """Hold what another subject's window holds, too."""
@@ -54,6 +65,11 @@ class Held:
         truth = entry.standing.counted[self.index]
         if truth is not False:
             self.tally.add(truth is True, entry.values[self.index])
+
+    def _uncount(self, entry: Entry) -> None:
+        truth = entry.standing.counted[self.index]
+        if truth is not False:
+            self.tally.drop(truth is True, entry.values[self.index])
 
     def since(self, order: tuple[int, str] | None) -> Iterator[Entry]:
         """What is later in the order, all if None; the latest first."""

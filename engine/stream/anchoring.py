@@ -1,0 +1,58 @@
+"""What a prohibition asks at an anchor: what the windows hold there, and whether all bounds hold of it."""
+
+from plainterms.engine.conditions import Truth
+from plainterms.engine.events import Event
+from plainterms.engine.findings import Reading, Verdict
+from plainterms.engine.stream.bounds import holds, limit_of
+from plainterms.engine.stream.conduct import Conduct
+from plainterms.engine.stream.entries import Entry
+from plainterms.engine.stream.episodes import Episode
+from plainterms.engine.stream.judge import Court
+from plainterms.engine.stream.scales import Lacking
+from plainterms.engine.stream.windows import longest, parted, start_of
+from plainterms.policy.meaning import Prohibition
+
+
+class Anchoring:
+    """One prohibition's measures and bounds, compiled."""
+
+    def __init__(self, court: Court, statement: Prohibition) -> None:
+        measures = statement.measures
+        self.measures = measures
+        self.starts = [start_of(one.window, court.span.period.start) for one in measures]
+        self.limits = [limit_of(one.bound, court.registers) for one in measures]
+        self.limited_by = [Lacking(one.bound.field, court.registers) for one in measures]
+        self.parted = parted(longest(statement))
+
+    def place(self, entry: Entry, conduct: Conduct) -> None:
+        """Hold an event in the windows, which end at it."""
+        candidate, time = entry.standing.candidate, entry.time
+        for window, start in zip(conduct.windows, self.starts, strict=True):
+            if candidate[window.index]:
+                window.add(entry)
+            window.begin(start(time))
+
+    def truth(self, event: Event, entry: Entry, conduct: Conduct) -> Truth:
+        """Whether the anchor is in breach."""
+        found: Truth = True in entry.standing.counted or None
+        for window, measure, limit in zip(conduct.windows, self.measures, self.limits, strict=True):
+            tally = window.tally
+            truth = holds(measure.bound, tally.interval(), limit(event), tally.may_be_empty(), empty_holds=False)
+            if truth is False:
+                return False
+            if truth is None:
+                found = None
+        return found
+
+    def reading(self, event: Event, conduct: Conduct) -> Reading:
+        """All measures at the anchor."""
+        values = tuple(window.tally.interval() for window in conduct.windows)
+        return Reading(event.time, event.id, values, tuple(limit(event) for limit in self.limits))
+
+    def going_on(self, verdict: Verdict, time: int, conduct: Conduct) -> Episode | None:
+        """The episode that the anchor belongs to; where groups have joined, the earliest, and the others end."""
+        open_ones = [one for one in conduct.episodes if not self.parted(one.last_time, time)]
+        alike = [one for one in open_ones if one.verdict == verdict]
+        earliest = min(alike, key=lambda one: one.order, default=None)
+        conduct.episodes = [one for one in open_ones if one.verdict != verdict or one is earliest]
+        return earliest
