@@ -17,6 +17,7 @@ from plainterms.policy.meaning import (
     Permission,
     Prohibition,
     SlidingWindow,
+    Statement,
     Sum,
     TriggeredDuty,
     Window,
@@ -45,6 +46,19 @@ def state_of(clause: Clause) -> str:
     if isinstance(clause.subject, GroupSubject) and not isinstance(clause.statement, Permission):
         parts.append("each value that links it for ever")
     return ", and ".join(dict.fromkeys(parts)) or "nothing"
+
+
+def is_endless(statement: Statement) -> bool:
+    """Whether what must be kept for a subject of the clause has no end."""
+    match statement:
+        case Prohibition(measures, any_event):
+            return not any_event and any(measure.window is None for measure in measures)
+        case PeriodicDuty(period=period):
+            return period is None
+        case TriggeredDuty() | Permission():
+            return False
+        case _:
+            assert_never(statement)
 
 
 _FOR_EACH_VALUE = " for each value compared"

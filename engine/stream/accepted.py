@@ -19,7 +19,10 @@ class Accepted:
         return {names[title]: RegisterTable(names[title], rows) for title, rows in self.rows.items()}
 
     def note(self, events: Iterable[Event]) -> None:
-        """Learn the acceptances of an instant, the latest so far; of several the one with the greatest id counts."""
+        """Learn the acceptances of an instant; of several the one with the greatest id counts.
+
+        What is earlier than an acceptance already known is passed over.
+        """
         for event in events:
             if event.kind == "acceptance":
                 self._note(event)
@@ -30,9 +33,10 @@ class Accepted:
             return
         rows = self.rows[str(title)]
         earlier = rows.get(account, ())
-        if earlier and earlier[-1].start == event.time:
-            earlier = earlier[:-1]
-        elif earlier:
-            last = earlier[-1]
-            earlier = (*earlier[:-1], Row(last.start, event.time, last.values))
+        last = earlier[-1] if earlier else None
+        if last is not None and last.start is not None:
+            if last.start > event.time:
+                return
+            ended = () if last.start == event.time else (Row(last.start, event.time, last.values),)
+            earlier = (*earlier[:-1], *ended)
         rows[account] = (*earlier, Row(event.time, None, {"version": version}))

@@ -21,3 +21,8 @@ class Answer:
     unmeasured: tuple[str, ...]
     presumed: tuple[str, ...]
     preceded: str | None
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """The total order: time, then id."""
+        return (self.time, self.id)

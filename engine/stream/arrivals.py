@@ -75,6 +75,11 @@ class Arrivals:
         """The time of the first event that waits."""
         return self._waiting[0][0] if self._waiting else None
 
+    @property
+    def waiting(self) -> int:
+        """How many events wait."""
+        return len(self._events)
+
     def instant(self, time: int) -> list[Event]:
         """The events of an instant that nothing which waits is earlier than, in their order."""
         found = []

@@ -7,14 +7,17 @@ from heapq import merge
 from plainterms.engine.stream.answers import Answer
 from plainterms.engine.stream.episodes import Episode
 from plainterms.engine.stream.sequences import Trail
-from plainterms.engine.stream.windows import Held
+from plainterms.engine.stream.windows import ORDER, Held
 from plainterms.policy.meaning import Measure
 
 
 class Conduct:
-    """What is remembered of a subject. ``joins`` counts how often another subject became part of it."""
+    """What is remembered of a subject. ``joins`` counts how often another subject became part of it.
 
-    __slots__ = ("answers", "episodes", "joins", "trails", "windows")
+    It is ``degraded`` where not all of its events are held that matter.
+    """
+
+    __slots__ = ("answers", "degraded", "episodes", "joins", "trails", "windows")
 
     def __init__(self, measures: Sequence[Measure], sequences: int) -> None:
         self.windows = [Held(measure, index) for index, measure in enumerate(measures)]
@@ -22,6 +25,7 @@ class Conduct:
         self.episodes: list[Episode] = []
         self.answers: deque[Answer] = deque()
         self.joins = 0
+        self.degraded = False
 
     def take_over(self, other: "Conduct") -> None:
         """Become one subject with another."""
@@ -30,5 +34,6 @@ class Conduct:
         for trail, theirs_too in zip(self.trails, other.trails, strict=True):
             trail.take_over(theirs_too)
         self.episodes += other.episodes
-        self.answers = deque(merge(self.answers, other.answers, key=lambda answer: (answer.time, answer.id)))
+        self.answers = deque(merge(self.answers, other.answers, key=ORDER))
         self.joins += other.joins
+        self.degraded = self.degraded or other.degraded

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from plainterms.engine.events import Event, Period
 from plainterms.engine.findings import Finding
@@ -11,6 +12,7 @@ from plainterms.engine.registers import RegisterTable
 from plainterms.engine.stream.accepted import Accepted
 from plainterms.engine.stream.arrivals import Arrivals, Received
 from plainterms.engine.stream.judge import Court, Span
+from plainterms.engine.stream.limits import Limits
 from plainterms.engine.stream.owed import Owed
 from plainterms.engine.stream.prohibited import Prohibited
 from plainterms.policy.meaning import Prohibition
@@ -22,22 +24,23 @@ class Evaluator:
     """Judges events as they come.
 
     Findings equal those of an audit of the same events if each event comes before the time has passed it: the time
-    of the latest event, less ``lateness`` (microseconds).
+    of the latest event, less the lateness.
     """
 
     def __init__(
-        self, plan: Plan, registers: Mapping[str, RegisterTable], lateness: int, period: Period | None = None
+        self, plan: Plan, registers: Mapping[str, RegisterTable], limits: Limits, period: Period | None = None
     ) -> None:
         accepted = Accepted(plan.accepted_documents)
         self.accepted = accepted if plan.accepted_documents else None
         self.registers = {**registers, **accepted.tables()}
-        self.span = Span(period or Period())
-        self.arrivals = Arrivals(lateness)
+        self.span = Span(period or Period(), limits.events, limits.subjects)
+        self.arrivals = Arrivals(limits.lateness // timedelta(microseconds=1))
+        self.fallen_due: list[Event] = []
         self.columns = tuple(sorted(event_columns(plan) - {"id", "time", "kind"}))
         self.judges = [self._judge(clause) for clause in plan.clauses]
-        heard = {source for judge in self.judges for source in judge.court.sources}
+        self.heard = frozenset(source for judge in self.judges for source in judge.court.sources)
         for judge in self.judges:
-            judge.court.heard = judge.court.clause.key in heard
+            judge.court.heard = judge.court.clause.key in self.heard
 
     def _judge(self, clause: PlannedClause) -> Judge:
         statement = clause.statement
@@ -46,17 +49,22 @@ class Evaluator:
         return Owed(Court(clause, self.registers, self.span, ()), statement)
 
     def record(self, event: Event) -> Received:
-        """Take an event in, and judge all instants that are past now."""
-        received = self.arrivals.receive(self._needed(event))
+        """Take an event in (as `needed` gives it), and judge all instants that are past now."""
+        received = self.arrivals.receive(event)
         if self.arrivals.settled is not None:
             self._settle(self.arrivals.settled)
         return received
 
-    def _needed(self, event: Event) -> Event:
+    def needed(self, event: Event) -> Event:
         """The event with the fields that the plan looks at."""
         fields = event.fields
         known = {name: value for name in self.columns if (value := fields.get(name)) is not None}
         return Event(event.id, event.time, event.kind, known)
+
+    def taken_due(self) -> list[Event]:
+        """The openings of breaches of duties since the last call."""
+        found, self.fallen_due = self.fallen_due, []
+        return found
 
     def findings(self) -> tuple[Finding, ...]:
         """What was found of all instants that are past, in the order of clause, first time, subject, verdict, id."""
@@ -92,7 +100,10 @@ class Evaluator:
             heard = [event for key, event in opened if key in court.sources]
             own = sorted([*events, *heard], key=_order) if heard else events
             if own or judge.next_time() == time:
-                opened += [(court.clause.key, event) for event in judge.take(time, own)]
+                new = judge.take(time, own)
+                opened += [(court.clause.key, event) for event in new]
+                if isinstance(judge, Owed) and judge.waits:
+                    self.fallen_due += new
 
 
 def _order(event: Event) -> tuple[int, str]:

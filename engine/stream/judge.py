@@ -1,7 +1,10 @@
 """What the judges of all clauses share: subjects, the breaches they open for one another, and the time to cure."""
 
+import sys
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from plainterms.engine.conditions import BREACH_CLAUSE, BREACH_VERDICT
 from plainterms.engine.events import Event, EventValue, Period
@@ -20,10 +23,11 @@ State = Callable[[int, int], str]
 
 @dataclass
 class Span:
-    """What is judged. ``until`` is known in advance, or once the log is closed."""
+    """What is judged: ``until`` is known in advance, or once the log is closed; and how much may be held."""
 
     period: Period
-    closed: bool = False
+    events: int = sys.maxsize
+    subjects: int = sys.maxsize
 
 
 @dataclass
@@ -38,11 +42,12 @@ class Court:
     """Whether other clauses look at breaches of this one."""
 
     last_time: int | None = None
+    degraded: set[str] = field(default_factory=set)
     notices: list[tuple[int, str, Key, EventValue]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.sequences = Sequences(self.registers)
-        self.subjects = subjects_of(self.clause.subject, self.registers, self._conduct)
+        self.subjects = subjects_of(self.clause.subject, self.registers, self._conduct, self.span.subjects)
         self.grouped = isinstance(self.clause.subject, GroupSubject)
         self.kind = subject_kind(self.clause.subject)
         self.cures = any(version.cure is not None for version in self.clause.versions)
@@ -62,6 +67,22 @@ class Court:
         if self.sequences.steps:
             self.sequences.trails = None if key is None else self.subjects.of(key).trails
         return key
+
+    def bound(self, key: Key, conduct: Conduct) -> bool:
+        """Let go of events beyond the number that may be held; whether the subject is degraded."""
+        most = self.span.events
+        for window in conduct.windows:
+            while len(window.entries) > most:
+                window.drop_first()
+                conduct.degraded = True
+        others: list[deque[Any]] = [*(trail.firsts for trail in conduct.trails), conduct.answers]
+        for held in others:
+            while len(held) > most:
+                held.popleft()
+                conduct.degraded = True
+        if conduct.degraded:
+            self.degraded.add(subject_name(self.clause.subject, key))
+        return conduct.degraded
 
     def named(self, key: Key, members: Iterable[Key] = ()) -> Named:
         """The subject as it stands in a finding."""

@@ -1,5 +1,6 @@
 """Duties, one event at a time: each trigger and period is an occasion that waits for answers until it is due."""
 
+from bisect import insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -86,6 +87,11 @@ class Owed:
         self.begun: dict[Key, int] = {}
         self.current: dict[Key, Occasion | None] = {}
 
+    @property
+    def waits(self) -> bool:
+        """Whether it is judged when time has passed, and not at once."""
+        return self.triggered is None or self.closed_end
+
     # ── Time
 
     def next_time(self) -> int | None:
@@ -134,15 +140,19 @@ class Owed:
             for occasion in self.open.get(key, ()):
                 self._answer(occasion, answer)
             if self.triggered is not None and self.triggered.direction == "before":
-                self._remember(key, answer)
+                self.remember(key, answer)
         if self.triggered is not None and court.span.period.holds(event.time):
-            self._trigger(event, key, self.triggered, opened)
+            self._trigger(event, key, opened)
         court.sequences.note(event)
 
-    def _remember(self, key: Key, answer: Answer) -> None:
+    def remember(self, key: Key, answer: Answer) -> None:
+        """Hold an event that may answer a trigger which is still to come."""
         assert self.triggered is not None
         answers = self.court.subjects.of(key).answers
-        answers.append(answer)
+        if answers and answers[-1].order > answer.order:
+            insort(answers, answer, key=lambda one: one.order)
+        else:
+            answers.append(answer)
         while answers[0].time < answer.time - self.triggered.length:
             answers.popleft()
 
@@ -150,28 +160,36 @@ class Owed:
         starts_before = occasion.start < answer.time if self.closed_end else occasion.start <= answer.time
         if starts_before and self.answers.related(occasion.compared, answer) is not False:
             occasion.answers.append(answer)
-            if self.early and not occasion.settled and self._met(occasion)[0] is True:
+            if self.early and not occasion.settled and self.met(occasion)[0] is True:
                 occasion.settled = True
                 self._close(occasion)
 
     # ── Triggers
 
-    def _trigger(self, event: Event, key: Key, statement: TriggeredDuty, opened: list[Event]) -> None:
-        entry = self.scales.weigh(event)
-        if entry is None or entry.standing.counted[0] is False:
+    def _trigger(self, event: Event, key: Key, opened: list[Event]) -> None:
+        occasion = self.falls_due(event, key, self.scales)
+        if occasion is None:
             return
-        time, members = event.time, self.court.subjects.members(key)
-        if statement.direction == "after":
-            occasion = self._occasion(event, entry, key, members, time, time + statement.length)
-            self._open(occasion)
+        self._open(occasion)
+        if self.closed_end:
             self._wait(occasion.due, occasion)
-            return
-        occasion = self._occasion(event, entry, key, members, time - statement.length, time)
+        else:
+            self._settle(occasion, opened)
+
+    def falls_due(self, event: Event, key: Key, scales: Scales) -> Occasion | None:
+        """The occasion that an event is, with what was done before it; None if it is none."""
+        assert self.triggered is not None
+        entry = scales.weigh(event)
+        if entry is None or entry.standing.counted[0] is False:
+            return None
+        time, length, members = event.time, self.triggered.length, self.court.subjects.members(key)
+        if self.closed_end:
+            return self._occasion(event, entry, key, members, time, time + length)
+        occasion = self._occasion(event, entry, key, members, time - length, time)
         for answer in self.court.subjects.of(key).answers:
             if answer.time >= occasion.start and self.answers.related(occasion.compared, answer) is not False:
                 occasion.answers.append(answer)
-        self._open(occasion)
-        self._settle(occasion, opened)
+        return occasion
 
     def _occasion(
         self, event: Event, entry: Entry, key: Key, members: frozenset[Key], start: int, end: int
@@ -269,19 +287,19 @@ class Owed:
         if occasion.settled:
             return
         occasion.settled = True
-        met, _ = self._met(occasion)
+        met, _ = self.met(occasion)
         if met is not True:
-            occasion.verdict = "breach" if met is False and occasion.truth is True else "undetermined"
+            occasion.verdict = verdict_of(occasion, met)
             if self.court.heard and (self.triggered is not None or occasion.key in self.examined):
-                version, subject = occasion.version, self.court.named(occasion.key)
-                opened.append(
-                    self.court.opening(
-                        version, subject, occasion.key, occasion.verdict, occasion.due, occasion.trigger
-                    )
-                )
+                opened.append(self.opening(occasion, occasion.verdict))
         self._close(occasion)
 
-    def _met(self, occasion: Occasion, end: int | None = None) -> tuple[Truth, Interval]:
+    def opening(self, occasion: Occasion, verdict: Verdict) -> Event:
+        """What other clauses see of an occasion that is not met."""
+        subject = self.court.named(occasion.key)
+        return self.court.opening(occasion.version, subject, occasion.key, verdict, occasion.due, occasion.trigger)
+
+    def met(self, occasion: Occasion, end: int | None = None) -> tuple[Truth, Interval]:
         """Whether the duty is met, and what was measured, up to its end or (for its cure) another."""
         tally = tally_of(self.measure.quantity)
         for answer in self._timely(occasion, occasion.end if end is None else end):
@@ -303,7 +321,7 @@ class Owed:
         for occasion in self.occasions:
             if self.triggered is None and occasion.key not in self.examined:
                 continue
-            met, measured = self._met(occasion)
+            met, measured = self.met(occasion)
             verdict: Verdict = occasion.verdict or "pending"
             if not occasion.settled and met is True and self.grows:
                 continue
@@ -321,17 +339,18 @@ class Owed:
             occasion.trigger.id,
             (occasion.trigger.time, due),
             (reading, reading),
-            self._evidence(occasion, verdict),
+            self.evidence(occasion, verdict),
         )
         return self.court.cured(finding, occasion.key, partial(self._cure_state, occasion))
 
     def _cure_state(self, occasion: Occasion, deadline: int, horizon: int) -> str:
         """A duty is cured when it is done, late, up to and including the deadline."""
-        if self._met(occasion, deadline if self.closed_end else deadline + 1)[0] is True:
+        if self.met(occasion, deadline if self.closed_end else deadline + 1)[0] is True:
             return "cured"
         return "running" if deadline >= horizon else "lapsed"
 
-    def _evidence(self, occasion: Occasion, verdict: Verdict) -> Evidence:
+    def evidence(self, occasion: Occasion, verdict: Verdict) -> Evidence:
+        """What stands behind a finding about the occasion."""
         evidence = Evidence()
         trigger = occasion.entry
         if self.triggered is not None:
@@ -354,6 +373,11 @@ class Owed:
 
 _NEVER = 2**200
 _ANY = Standing((), (), (), (), ())
+
+
+def verdict_of(occasion: Occasion, met: Truth) -> Verdict:
+    """What is found of an occasion that is not certainly met, when it is due."""
+    return "breach" if met is False and occasion.truth is True else "undetermined"
 
 
 def _grows(quantity: Quantity) -> bool:

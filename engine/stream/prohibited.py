@@ -51,6 +51,7 @@ class Prohibited:
             return
         conduct = court.subjects.of(key)
         self.anchoring.place(entry, conduct)
+        court.bound(key, conduct)
         if court.span.period.holds(event.time) and any(truth is not False for truth in entry.standing.counted):
             self._judge(event, entry, key, conduct, opened)
 

@@ -17,16 +17,24 @@ T = TypeVar("T")
 class Subjects:
     """The conduct of each subject by its key."""
 
-    def __init__(self, subject: Subject, registers: Registers, make: Make) -> None:
+    def __init__(self, subject: Subject, registers: Registers, make: Make, most: int) -> None:
         self.key: Value = _key(subject, registers)
         self.make = make
+        self.most = most
         self.conducts: dict[Key, Conduct] = {}
 
     def of(self, key: Key) -> Conduct:
-        """The conduct of a subject."""
+        """The conduct of a subject; of one too many, a conduct that is held nowhere."""
         found = self.conducts.get(key)
         if found is None:
+            if len(self.conducts) >= self.most:
+                return self._too_many()
             found = self.conducts[key] = self.make()
+        return found
+
+    def _too_many(self) -> Conduct:
+        found = self.make()
+        found.degraded = True
         return found
 
     def link(self, event: Event, key: Key | None) -> None:
@@ -43,8 +51,8 @@ class Subjects:
 class Groups(Subjects):
     """Entities that share values are one subject, from the event on that shows it."""
 
-    def __init__(self, subject: GroupSubject, registers: Registers, make: Make) -> None:
-        super().__init__(subject, registers, make)
+    def __init__(self, subject: GroupSubject, registers: Registers, make: Make, most: int) -> None:
+        super().__init__(subject, registers, make, most)
         self.ignoring = frozenset(subject.ignoring)
         self.sharing = [value(field, registers) for field in subject.sharing]
         self.joined: dict[Key, set[Key]] = {}
@@ -98,6 +106,8 @@ class Groups(Subjects):
         """The conduct of the group of a key."""
         found = self.conducts.get(key)
         if found is None:
+            if len(self.conducts) >= self.most:
+                return self._too_many()
             found = self.make()
             for member in self._group(key):
                 self.conducts[member] = found
@@ -114,11 +124,11 @@ class Groups(Subjects):
         return frozenset(self.joined.get(key, (key,)))
 
 
-def subjects_of(subject: Subject, registers: Registers, make: Make) -> Subjects:
-    """The subjects of a clause, none yet."""
+def subjects_of(subject: Subject, registers: Registers, make: Make, most: int) -> Subjects:
+    """The subjects of a clause, none yet, and never more than ``most``."""
     if isinstance(subject, GroupSubject):
-        return Groups(subject, registers, make)
-    return Subjects(subject, registers, make)
+        return Groups(subject, registers, make, most)
+    return Subjects(subject, registers, make, most)
 
 
 def _key(subject: Subject, registers: Registers) -> Value:

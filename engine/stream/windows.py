@@ -40,6 +40,10 @@ class Held:
             entries.append(entry)
         self._count(entry)
 
+    def drop_first(self) -> None:
+        """Hold the first event no longer."""
+        self._uncount(self.entries.popleft())
+
     def remove(self, entry: Entry) -> None:
         """Hold an event no longer, if it is still held."""
         entries = self.entries

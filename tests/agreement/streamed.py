@@ -1,6 +1,7 @@
 """One case under the stream evaluator: its records come in disorder, but none later than is declared."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from random import Random
 
 import orjson
@@ -9,6 +10,7 @@ from plainterms.engine.events import Event, Period
 from plainterms.engine.findings import Result
 from plainterms.engine.plan import Plan
 from plainterms.engine.stream import Evaluator
+from plainterms.engine.stream.limits import Limits
 
 from .compare import Found
 from .logs import Given
@@ -24,9 +26,10 @@ def by_stream(plan: Plan, given: Given, seed: int = 0) -> Found:
     latest = max((one.time for one in given.records), default=0)
     start, until = given.period.start, given.period.until
     open_end = until is None or until >= latest - lateness
-    stream = Evaluator(plan, given.registers, lateness, Period(start, None if open_end else until))
+    limits = Limits(timedelta(microseconds=lateness), endless=True)
+    stream = Evaluator(plan, given.registers, limits, Period(start, None if open_end else until))
     for record in arriving(given.records, lateness, dice):
-        stream.record(record)
+        stream.record(stream.needed(record))
     findings = stream.close(until)
     counts = stream.arrivals.counts
     assert not counts["late"]

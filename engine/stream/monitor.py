@@ -1,0 +1,255 @@
+"""The face of the stream evaluator: decide before a request is answered, record it afterwards, collect findings."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import RLock
+from time import perf_counter_ns
+
+from plainterms.engine.events import Event, Period
+from plainterms.engine.findings import Finding
+from plainterms.engine.plan import Plan, plan, require_end
+from plainterms.engine.registers import RegisterTable, load_registers
+from plainterms.engine.sources import Quarantine, Tally
+from plainterms.engine.stream.ahead import Ahead
+from plainterms.engine.stream.arrivals import Received
+from plainterms.engine.stream.decisions import Decision, Judgement, Outcome, decided, judged
+from plainterms.engine.stream.evaluator import Evaluator
+from plainterms.engine.stream.foresight import Foreseen
+from plainterms.engine.stream.intake import EventError, Intake
+from plainterms.engine.stream.journal import line
+from plainterms.engine.stream.limits import Failing, Limits, choices, refuse_endless
+from plainterms.engine.stream.metrics import Labels, Metrics
+from plainterms.policy.errors import PlainTermsError
+from plainterms.policy.meaning import EventField, Policy
+from plainterms.policy.rewrite import nodes
+
+Given = Event | Mapping[str, object]
+Registers = Mapping[str, Path | RegisterTable]
+Terms = Policy | Sequence[Policy] | Plan
+NO_REGISTERS: Registers = {}
+STANDARD = Limits()
+
+
+class Monitor:
+    """Terms, applied to one event at a time. Every method may be called from any thread.
+
+    ``registers`` are files by the names of registers (or `rulings`). ``failing`` says, for each clause by its name or
+    for all, whether a request is answered (`open`) or not (`closed`) where too little is known of it; it must be
+    given for clauses that stop requests. With ``shadow`` nothing is ever stopped. ``period`` limits what is judged,
+    as that of an audit. ``log`` takes each decision as a line of JSON; texts in it are masked unless ``unmasked``.
+
+    Raises PlanError for documents that do not go together, SourceError for registers that cannot be read, and
+    PlainTermsError for a clause that would never forget or a missing choice.
+    """
+
+    def __init__(
+        self,
+        policy: Terms,
+        *,
+        registers: Registers = NO_REGISTERS,
+        limits: Limits = STANDARD,
+        failing: Failing | Mapping[str, Failing] | None = None,
+        shadow: bool = False,
+        period: Period | None = None,
+        log: Callable[[bytes], object] | None = None,
+        unmasked: bool = False,
+    ) -> None:
+        self.plan = _planned(policy)
+        refuse_endless(self.plan, limits)
+        self.limits = limits
+        self.shadow = shadow
+        self._failing = choices(self.plan, failing)
+        self._tables = _tables(registers, self.plan)
+        self._intake = Intake(self.plan.schema)
+        self._fields = self.plan.schema.event_fields()
+        self._evaluator = Evaluator(self.plan, self._tables, limits, period)
+        self._ahead = Ahead(self.plan, self._tables, self._evaluator.heard, limits)
+        self._later = _known_after(self.plan)
+        self._log = log
+        self._unmasked = unmasked
+        self._lock = RLock()
+        self._metrics = Metrics()
+        self._closed = False
+
+    # ── Before and after the answer
+
+    def decide(self, event: Given) -> Decision:
+        """What to do with a request that is about to be answered, counted with all that were recorded or decided.
+
+        It goes on to count for ten minutes, or until `record` takes the event with the same id, or `release`.
+        Provisional: exact where events come in their order; the findings decide. Raises EventError.
+        """
+        begun = perf_counter_ns()
+        one = self._event(event)
+        with self._lock:
+            self._refuse_closed()
+            self._ahead.expire(one.time)
+            found = self._ahead.foresee(one)
+            judgements = tuple([self._judgement(foreseen, one) for foreseen in found])
+            decision = decided(one.id, judgements, self.shadow)
+            self._count(decision, perf_counter_ns() - begun)
+        if self._log is not None:
+            self._log(line(one, decision, self._fields, self._unmasked))
+        return decision
+
+    def record(self, event: Given) -> Received:
+        """Take in an event that has happened, with all that is known of it now.
+
+        Returns `taken`; `repeated` for an equal event with the id of an earlier one, `conflicting` for another with
+        such an id, and both are then left out; `late` for one that came too late to be judged exactly: it is counted
+        and left to the audit. Raises EventError.
+        """
+        one = self._event(event)
+        with self._lock:
+            self._refuse_closed()
+            self._ahead.expire(one.time)
+            self._ahead.release(one.id)
+            needed = self._evaluator.needed(one)
+            received = self._evaluator.record(needed)
+            if received == "taken":
+                self._ahead.learn(needed)
+            for opening in self._evaluator.taken_due():
+                self._ahead.learn(opening)
+            return received
+
+    def release(self, identifier: str) -> bool:
+        """Count an event no longer that was decided and will not be recorded; whether it was counted."""
+        with self._lock:
+            return self._ahead.release(identifier)
+
+    async def adecide(self, event: Given) -> Decision:
+        """`decide` for asyncio; it takes microseconds, and runs in the loop's own thread."""
+        return self.decide(event)
+
+    async def arecord(self, event: Given) -> Received:
+        """`record` for asyncio."""
+        return self.record(event)
+
+    def _event(self, given: Given) -> Event:
+        if not isinstance(given, Event):
+            return self._intake.event(given)
+        if given.kind not in self._intake.kinds:
+            raise EventError(f"unknown kind: `{given.kind}`")
+        return given
+
+    def _judgement(self, foreseen: Foreseen, event: Event) -> Judgement:
+        clause = foreseen.clause
+        outcome: Outcome = foreseen.verdict if foreseen.verdict == "breach" else "undetermined"
+        if foreseen.degraded:
+            outcome = "degraded"
+        elif outcome == "undetermined" and self._not_yet(clause.key, event):
+            outcome = "deferred"
+        return judged(foreseen, outcome, self._failing[clause.name])
+
+    def _not_yet(self, clause: str, event: Event) -> bool:
+        """Whether the clause looks at something that will be known of the event, and is not."""
+        known = self._intake.kinds.get(event.kind, {})
+        return any(name in known and event.fields.get(name) is None for name in self._later[clause])
+
+    def _count(self, decision: Decision, nanoseconds: int) -> None:
+        metrics = self._metrics
+        metrics.decisions[decision.action] += 1
+        metrics.took(nanoseconds)
+        for one in decision.judgements:
+            for action in one.actions or (None,):
+                metrics.judgements[one.clause, one.outcome, "none" if action is None else action.name] += 1
+
+    # ── Findings
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found of all that is certain to be complete: older than the latest event by the lateness."""
+        with self._lock:
+            return self._evaluator.findings()
+
+    def close(self, until: datetime | int | None = None) -> tuple[Finding, ...]:
+        """The findings of an audit that ends at a time (a `datetime` with offset, or microseconds); nothing follows.
+
+        Later events are counted and not judged. Raises PlanError where a duty needs the end and none is given, and
+        PlainTermsError for a time before what has been judged.
+        """
+        end = _instant(until)
+        with self._lock:
+            self._refuse_closed()
+            judged_to, period = self._evaluator.arrivals.settled, self._evaluator.span.period
+            end = period.until if end is None else end
+            require_end(self.plan, Period(period.start, end))
+            if end is not None and period.until is None and judged_to is not None and end < judged_to:
+                raise PlainTermsError(
+                    f"what happened up to {_shown(judged_to)} is judged already, so {_shown(end)} cannot be the end;"
+                    " give it in advance as `period`"
+                )
+            self._closed = True
+            return self._evaluator.close(end)
+
+    def _refuse_closed(self) -> None:
+        if self._closed:
+            raise PlainTermsError("this monitor is closed; make another one")
+
+    # ── Metrics
+
+    def metrics(self) -> str:
+        """All counts and sizes in the text format of Prometheus."""
+        with self._lock:
+            return "\n".join([*self._metrics.lines(self._gauges()), ""])
+
+    def _gauges(self) -> Iterator[tuple[str, str, Mapping[Labels, float]]]:
+        counts = self._evaluator.arrivals.counts
+        courts = [one.court for one in self._ahead.clauses]
+        yield (
+            "plainterms_events_total",
+            "Events by what became of them.",
+            {(("received", name),): count for name, count in sorted(counts.items())},
+        )
+        yield (
+            "plainterms_subjects",
+            "Subjects of which something is held.",
+            {(("clause", court.clause.name),): len(court.subjects.conducts) for court in courts},
+        )
+        yield (
+            "plainterms_degraded_subjects",
+            "Subjects of which not all is held that matters.",
+            {(("clause", court.clause.name),): len(court.degraded) for court in courts},
+        )
+        yield "plainterms_waiting_events", "Events not judged yet.", {(): self._evaluator.arrivals.waiting}
+        yield "plainterms_reserved_events", "Events decided and not recorded yet.", {(): len(self._ahead.reserved)}
+
+
+def _planned(policy: Terms) -> Plan:
+    if isinstance(policy, Plan):
+        return policy
+    return plan([policy] if isinstance(policy, Policy) else policy)
+
+
+def _tables(registers: Registers, whole: Plan) -> dict[str, RegisterTable]:
+    """The registers, read where they are files; a row that cannot be read is an error here."""
+    files = {name: one for name, one in registers.items() if isinstance(one, Path)}
+    tables = {name: one for name, one in registers.items() if isinstance(one, RegisterTable)}
+    quarantine = Quarantine()
+    tables |= load_registers(files, whole.schema, Tally(), quarantine)
+    if quarantine.reasons:
+        reason, count = next(iter(sorted(quarantine.reasons.items())))
+        raise PlainTermsError(f"registers have rows that cannot be used, for example {count} because of: {reason}")
+    return tables
+
+
+def _known_after(whole: Plan) -> dict[str, tuple[str, ...]]:
+    """For each clause by its key the event fields it looks at that are not known before the answer."""
+    found: dict[str, set[str]] = {}
+    for clause in whole.clauses:
+        parts = (clause.subject, clause.statement, clause.conduct, clause.exceptions)
+        fields = [node for node in nodes(parts) if isinstance(node, EventField) and node.known_after]
+        found.setdefault(clause.key, set()).update(field.name for field in fields)
+    return {key: tuple(sorted(names)) for key, names in found.items()}
+
+
+def _instant(until: datetime | int | None) -> int | None:
+    if not isinstance(until, datetime):
+        return until
+    if until.tzinfo is None:
+        raise PlainTermsError("`until` must have an offset, for example `datetime(2026, 6, 1, tzinfo=UTC)`")
+    return int(until.astimezone(UTC).timestamp()) * 1_000_000 + until.microsecond
+
+
+def _shown(time: int) -> str:
+    return datetime.fromtimestamp(time / 1e6, UTC).isoformat(timespec="seconds")
