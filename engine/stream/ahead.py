@@ -12,6 +12,7 @@ from plainterms.engine.stream.entries import Entry
 from plainterms.engine.stream.foresight import Foreseen, ForeseenDuty, ForeseenProhibition
 from plainterms.engine.stream.judge import Court, Span
 from plainterms.engine.stream.limits import Limits
+from plainterms.engine.stream.scanner import Scanner
 from plainterms.policy.meaning import Prohibition, TriggeredDuty
 
 Foresight = ForeseenProhibition | ForeseenDuty
@@ -32,8 +33,14 @@ class Ahead:
     """Judges an event at once. In the order of arrival this is what an audit of all that has arrived would say."""
 
     def __init__(
-        self, plan: Plan, registers: Mapping[str, RegisterTable], heard: frozenset[str], limits: Limits
+        self,
+        plan: Plan,
+        registers: Mapping[str, RegisterTable],
+        scanner: Scanner,
+        heard: frozenset[str],
+        limits: Limits,
     ) -> None:
+        self.scanner = scanner
         accepted = Accepted(plan.accepted_documents)
         self.accepted = accepted if plan.accepted_documents else None
         self.registers = {**registers, **accepted.tables()}
@@ -48,9 +55,10 @@ class Ahead:
     def _foresight(self, clause: PlannedClause) -> Foresight | None:
         statement = clause.statement
         if isinstance(statement, Prohibition):
-            return ForeseenProhibition(Court(clause, self.registers, self.span, statement.measures), statement)
+            court = Court(clause, self.registers, self.scanner, self.span, statement.measures)
+            return ForeseenProhibition(court, statement)
         if isinstance(statement, TriggeredDuty) and statement.direction == "before":
-            return ForeseenDuty(Court(clause, self.registers, self.span, ()), statement)
+            return ForeseenDuty(Court(clause, self.registers, self.scanner, self.span, ()), statement)
         return None
 
     def foresee(self, event: Event) -> list[Foreseen]:

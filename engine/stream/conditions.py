@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt
 from typing import Any, assert_never
 
-from plainterms.engine.conditions import BREACH_CLAUSE, BREACH_VERDICT, Truth, compiled
+from plainterms.engine.conditions import BREACH_CLAUSE, BREACH_VERDICT, Truth
 from plainterms.engine.events import Event
+from plainterms.engine.stream.scanner import Scanner
 from plainterms.engine.stream.values import Registers, known_after, value
 from plainterms.policy.meaning import (
     And,
@@ -41,6 +42,7 @@ class Compiler:
     """
 
     registers: Registers
+    scanner: Scanner
     follows: Callable[[Follows], Test]
     early: bool = False
 
@@ -83,7 +85,8 @@ class Compiler:
             case ContainsAny():
                 return _contains(value(leaf.field, self.registers), leaf.values)
             case MatchesAny():
-                return _matches(value(leaf.field, self.registers), [compiled(one).search for one in leaf.patterns])
+                places = frozenset(self.scanner.places[pattern] for pattern in leaf.patterns)
+                return _matches(value(leaf.field, self.registers), self.scanner, places)
             case _:
                 assert_never(leaf)
 
@@ -219,9 +222,9 @@ def _contains(of: Callable[[Event], Any], values: Sequence[str]) -> Test:
     return test
 
 
-def _matches(of: Callable[[Event], Any], searches: Sequence[Callable[[str], object]]) -> Test:
+def _matches(of: Callable[[Event], Any], scanner: Scanner, places: frozenset[int]) -> Test:
     def test(event: Event) -> Truth:
-        found = of(event)
-        return None if found is None else any(search(found) is not None for search in searches)
+        text = of(event)
+        return None if text is None else not places.isdisjoint(scanner.found(text))
 
     return test

@@ -7,7 +7,7 @@ from datetime import timedelta
 from plainterms.engine.events import Event, Period
 from plainterms.engine.findings import Finding
 from plainterms.engine.needs import event_columns
-from plainterms.engine.plan import Plan, PlannedClause
+from plainterms.engine.plan import Plan, PlannedClause, leaves
 from plainterms.engine.registers import RegisterTable
 from plainterms.engine.stream.accepted import Accepted
 from plainterms.engine.stream.arrivals import Arrivals, Received
@@ -15,7 +15,8 @@ from plainterms.engine.stream.judge import Court, Span
 from plainterms.engine.stream.limits import Limits
 from plainterms.engine.stream.owed import Owed
 from plainterms.engine.stream.prohibited import Prohibited
-from plainterms.policy.meaning import Prohibition
+from plainterms.engine.stream.scanner import Scanner
+from plainterms.policy.meaning import MatchesAny, Measure, Prohibition
 
 Judge = Prohibited | Owed
 
@@ -36,6 +37,9 @@ class Evaluator:
         self.span = Span(period or Period(), limits.events, limits.subjects)
         self.arrivals = Arrivals(limits.lateness // timedelta(microseconds=1))
         self.fallen_due: list[Event] = []
+        self.scanner = Scanner(
+            pattern for node in leaves(plan.clauses) if isinstance(node, MatchesAny) for pattern in node.patterns
+        )
         self.columns = tuple(sorted(event_columns(plan) - {"id", "time", "kind"}))
         self.judges = [self._judge(clause) for clause in plan.clauses]
         self.heard = frozenset(source for judge in self.judges for source in judge.court.sources)
@@ -45,8 +49,11 @@ class Evaluator:
     def _judge(self, clause: PlannedClause) -> Judge:
         statement = clause.statement
         if isinstance(statement, Prohibition):
-            return Prohibited(Court(clause, self.registers, self.span, statement.measures), statement)
-        return Owed(Court(clause, self.registers, self.span, ()), statement)
+            return Prohibited(self._court(clause, statement.measures), statement)
+        return Owed(self._court(clause, ()), statement)
+
+    def _court(self, clause: PlannedClause, measures: tuple[Measure, ...]) -> Court:
+        return Court(clause, self.registers, self.scanner, self.span, measures)
 
     def record(self, event: Event) -> Received:
         """Take an event in (as `needed` gives it), and judge all instants that are past now."""

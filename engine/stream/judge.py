@@ -11,6 +11,7 @@ from plainterms.engine.events import Event, EventValue, Period
 from plainterms.engine.findings import Cure, Finding, Named, Verdict, finding_id, subject_kind, subject_name
 from plainterms.engine.plan import ClauseVersion, PlannedClause, leaves
 from plainterms.engine.stream.conduct import Conduct
+from plainterms.engine.stream.scanner import Scanner
 from plainterms.engine.stream.sequences import Sequences
 from plainterms.engine.stream.subjects import Key, subjects_of
 from plainterms.engine.stream.values import Registers
@@ -36,6 +37,7 @@ class Court:
 
     clause: PlannedClause
     registers: Registers
+    scanner: Scanner
     span: Span
     measures: tuple[Measure, ...]
     heard: bool = False
@@ -46,7 +48,7 @@ class Court:
     notices: list[tuple[int, str, Key, EventValue]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.sequences = Sequences(self.registers)
+        self.sequences = Sequences(self.registers, self.scanner)
         self.subjects = subjects_of(self.clause.subject, self.registers, self._conduct, self.span.subjects)
         self.grouped = isinstance(self.clause.subject, GroupSubject)
         self.kind = subject_kind(self.clause.subject)

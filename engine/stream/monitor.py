@@ -64,7 +64,7 @@ class Monitor:
         self._intake = Intake(self.plan.schema)
         self._fields = self.plan.schema.event_fields()
         self._evaluator = Evaluator(self.plan, self._tables, limits, period)
-        self._ahead = Ahead(self.plan, self._tables, self._evaluator.heard, limits)
+        self._ahead = Ahead(self.plan, self._tables, self._evaluator.scanner, self._evaluator.heard, limits)
         self._later = _known_after(self.plan)
         self._log = log
         self._unmasked = unmasked
@@ -112,6 +112,11 @@ class Monitor:
             for opening in self._evaluator.taken_due():
                 self._ahead.learn(opening)
             return received
+
+    def scan(self, text: str) -> None:
+        """Look for all patterns in a text that an event to come will have; its decision then needs not look."""
+        with self._lock:
+            self._evaluator.scanner.found(text)
 
     def release(self, identifier: str) -> bool:
         """Count an event no longer that was decided and will not be recorded; whether it was counted."""

@@ -9,6 +9,7 @@ from heapq import merge
 from plainterms.engine.conditions import Truth, World
 from plainterms.engine.events import Event
 from plainterms.engine.stream.conditions import Compiler, Test
+from plainterms.engine.stream.scanner import Scanner
 from plainterms.engine.stream.values import Registers, Value, value
 from plainterms.policy.meaning import And, Condition, Field, Follows, Or
 
@@ -132,9 +133,9 @@ class Steps:
 class Sequences:
     """All sequences of a clause. ``trails`` are those of the subject of the event at hand, None if it has none."""
 
-    def __init__(self, registers: Registers) -> None:
+    def __init__(self, registers: Registers, scanner: Scanner) -> None:
         self.registers = registers
-        self.compiler = Compiler(registers, self.test)
+        self.compiler = Compiler(registers, scanner, self.test)
         self.steps: list[Steps] = []
         self.trails: Sequence[Trail] | None = None
         self._places: dict[Follows, int] = {}

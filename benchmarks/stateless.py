@@ -1,0 +1,7 @@
+"""stub"""
+
+from collections.abc import Iterator
+
+
+def peers() -> Iterator[str]:
+    yield ""
