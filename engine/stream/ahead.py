@@ -13,6 +13,7 @@ from plainterms.engine.stream.foresight import Foreseen, ForeseenDuty, ForeseenP
 from plainterms.engine.stream.judge import Court, Span
 from plainterms.engine.stream.limits import Limits
 from plainterms.engine.stream.scanner import Scanner
+from plainterms.engine.stream.sheet import sheet_of
 from plainterms.policy.meaning import Prohibition, TriggeredDuty
 
 Foresight = ForeseenProhibition | ForeseenDuty
@@ -40,11 +41,12 @@ class Ahead:
         heard: frozenset[str],
         limits: Limits,
     ) -> None:
-        self.scanner = scanner
         accepted = Accepted(plan.accepted_documents)
         self.accepted = accepted if plan.accepted_documents else None
         self.registers = {**registers, **accepted.tables()}
         self.span = Span(Period(), limits.events, limits.subjects)
+        self.sheet = sheet_of(self.registers, scanner)
+        self.early = sheet_of(self.registers, scanner, early=True)
         found = [self._foresight(clause) for clause in plan.clauses]
         self.clauses = [one for one in found if one is not None]
         self.reserved: OrderedDict[str, Reserved] = OrderedDict()
@@ -55,10 +57,10 @@ class Ahead:
     def _foresight(self, clause: PlannedClause) -> Foresight | None:
         statement = clause.statement
         if isinstance(statement, Prohibition):
-            court = Court(clause, self.registers, self.scanner, self.span, statement.measures)
-            return ForeseenProhibition(court, statement)
+            court = Court(clause, self.registers, self.sheet, self.span, statement.measures)
+            return ForeseenProhibition(court, statement, self.early)
         if isinstance(statement, TriggeredDuty) and statement.direction == "before":
-            return ForeseenDuty(Court(clause, self.registers, self.scanner, self.span, ()), statement)
+            return ForeseenDuty(Court(clause, self.registers, self.sheet, self.span, ()), statement, self.early)
         return None
 
     def foresee(self, event: Event) -> list[Foreseen]:
@@ -67,8 +69,11 @@ class Ahead:
         opened: list[tuple[str, Event]] = []
         found: list[Foreseen] = []
         held: list[tuple[Foresight, Event, Entry]] = []
+        truths = self.early.of(event)
         for one in self.clauses:
             court = one.court
+            if one.early_gate is not None and truths[one.early_gate] is False and not (opened and court.sources):
+                continue
             court.subjects.begun(event.time)
             for seen in (event, *(breach for key, breach in opened if key in court.sources)):
                 foreseen, entry = one.foresee(seen)
@@ -103,8 +108,11 @@ class Ahead:
         opened: list[tuple[str, Event]] = []
         if self.accepted is not None:
             self.accepted.note([event])
+        truths = self.sheet.of(event)
         for one in self.clauses:
             court = one.court
+            if one.gate is not None and truths[one.gate] is False and not (opened and court.sources):
+                continue
             court.subjects.begun(event.time)
             seen = [breach for key, breach in opened if key in court.sources] if opened else []
             for each in (event, *seen):

@@ -16,6 +16,7 @@ from plainterms.engine.stream.limits import Limits
 from plainterms.engine.stream.owed import Owed
 from plainterms.engine.stream.prohibited import Prohibited
 from plainterms.engine.stream.scanner import Scanner
+from plainterms.engine.stream.sheet import sheet_of
 from plainterms.policy.meaning import MatchesAny, Measure, Prohibition
 
 Judge = Prohibited | Owed
@@ -40,6 +41,7 @@ class Evaluator:
         self.scanner = Scanner(
             pattern for node in leaves(plan.clauses) if isinstance(node, MatchesAny) for pattern in node.patterns
         )
+        self.sheet = sheet_of(self.registers, self.scanner)
         self.columns = tuple(sorted(event_columns(plan) - {"id", "time", "kind"}))
         self.judges = [self._judge(clause) for clause in plan.clauses]
         self.heard = frozenset(source for judge in self.judges for source in judge.court.sources)
@@ -53,7 +55,7 @@ class Evaluator:
         return Owed(self._court(clause, ()), statement)
 
     def _court(self, clause: PlannedClause, measures: tuple[Measure, ...]) -> Court:
-        return Court(clause, self.registers, self.scanner, self.span, measures)
+        return Court(clause, self.registers, self.sheet, self.span, measures)
 
     def record(self, event: Event) -> Received:
         """Take an event in (as `needed` gives it), and judge all instants that are past now."""
@@ -102,8 +104,12 @@ class Evaluator:
         if self.accepted is not None:
             self.accepted.note(events)
         opened: list[tuple[str, Event]] = []
+        only = events[0] if len(events) == 1 else None
+        truths = None if only is None else self.sheet.of(only)
         for judge in self.judges:
             court = judge.court
+            if truths is not None and not court.sources and judge.gate is not None and truths[judge.gate] is False:
+                continue
             heard = [event for key, event in opened if key in court.sources]
             own = sorted([*events, *heard], key=_order) if heard else events
             if own or judge.next_time() == time:

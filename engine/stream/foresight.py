@@ -13,6 +13,7 @@ from plainterms.engine.stream.episodes import Episode
 from plainterms.engine.stream.judge import Court
 from plainterms.engine.stream.owed import Occasion, Owed, verdict_of
 from plainterms.engine.stream.scales import Scales
+from plainterms.engine.stream.sheet import Sheet
 from plainterms.engine.stream.subjects import Key
 from plainterms.policy.meaning import Prohibition, TriggeredDuty
 
@@ -37,12 +38,14 @@ class Foreseen:
 class ForeseenProhibition:
     """A prohibition, on all events that have arrived."""
 
-    def __init__(self, court: Court, statement: Prohibition) -> None:
+    def __init__(self, court: Court, statement: Prohibition, early: Sheet) -> None:
         measures = statement.measures
         sets = tuple(one.events for one in measures)
         self.court = court
-        self.scales = Scales(court.clause, sets, measures, court.sequences)
-        self.early = Scales(court.clause, sets, measures, court.sequences, early=True)
+        self.scales = Scales(court.clause, sets, measures, court.sequences, court.sheet)
+        self.early = Scales(court.clause, sets, measures, court.sequences, early)
+        self.gate = self.scales.gate if court.passes else None
+        self.early_gate = self.early.gate if court.passes else None
         self.anchoring = Anchoring(court, statement)
 
     def learn(self, event: Event) -> Event | None:
@@ -86,19 +89,21 @@ class ForeseenProhibition:
         truth = self.anchoring.truth(event, entry, conduct) if _counted(entry) else False
         if truth is False and not (degraded and _counted(entry)):
             return None, entry
-        return self._foreseen(event, truth, key, conduct), entry
+        return self._foreseen(event, truth, entry, key, conduct), entry
 
-    def _foreseen(self, event: Event, truth: Truth, key: Key, conduct: Conduct) -> Foreseen:
+    def _foreseen(self, event: Event, truth: Truth, own: Entry, key: Key, conduct: Conduct) -> Foreseen:
         verdict: Verdict = "breach" if truth else "undetermined"
         version, opening = self.early.version(event), None
         if self.court.heard and truth is not False and self.anchoring.going_on(verdict, event.time, conduct) is None:
             opening = self.court.opening(version, self.court.named(key), key, verdict, event.time, event)
-        missing = () if truth else self._missing(event, conduct)
+        missing = () if truth else self._missing(event, own, conduct)
         reading = self.anchoring.reading(event, conduct)
         return Foreseen(self.court.clause, version, verdict, reading, missing, opening, conduct.degraded)
 
-    def _missing(self, event: Event, conduct: Conduct) -> tuple[str, ...]:
+    def _missing(self, event: Event, own: Entry, conduct: Conduct) -> tuple[str, ...]:
         found = {name for lacking in self.anchoring.limited_by for name in lacking(event)}
+        for place, counted in enumerate(own.standing.counted):
+            found.update(self.early.lacking(place, counted, event))
         for window in conduct.windows:
             for entry in window.entries:
                 found.update(entry.standing.lacking[window.index])
@@ -115,10 +120,12 @@ class ForeseenProhibition:
 class ForeseenDuty:
     """A duty that must have been done before, on all events that have arrived."""
 
-    def __init__(self, court: Court, statement: TriggeredDuty) -> None:
+    def __init__(self, court: Court, statement: TriggeredDuty, early: Sheet) -> None:
         self.court = court
         self.owed = Owed(court, statement)
-        self.early = Scales(court.clause, (statement.trigger,), (), court.sequences, early=True)
+        self.early = Scales(court.clause, (statement.trigger,), (), court.sequences, early)
+        self.gate: int | None = None
+        self.early_gate: int | None = None
 
     def learn(self, event: Event) -> Event | None:
         """Take in an event that has arrived; returns the opening of a breach."""

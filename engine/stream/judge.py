@@ -11,8 +11,8 @@ from plainterms.engine.events import Event, EventValue, Period
 from plainterms.engine.findings import Cure, Finding, Named, Verdict, finding_id, subject_kind, subject_name
 from plainterms.engine.plan import ClauseVersion, PlannedClause, leaves
 from plainterms.engine.stream.conduct import Conduct
-from plainterms.engine.stream.scanner import Scanner
 from plainterms.engine.stream.sequences import Sequences
+from plainterms.engine.stream.sheet import Sheet
 from plainterms.engine.stream.subjects import Key, subjects_of
 from plainterms.engine.stream.values import Registers
 from plainterms.policy.meaning import BreachIn, EachSubject, EventField, GroupSubject, Measure
@@ -37,7 +37,7 @@ class Court:
 
     clause: PlannedClause
     registers: Registers
-    scanner: Scanner
+    sheet: Sheet
     span: Span
     measures: tuple[Measure, ...]
     heard: bool = False
@@ -48,12 +48,17 @@ class Court:
     notices: list[tuple[int, str, Key, EventValue]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.sequences = Sequences(self.registers, self.scanner)
+        self.sequences = Sequences(self.registers, self.sheet.compiler.scanner)
         self.subjects = subjects_of(self.clause.subject, self.registers, self._conduct, self.span.subjects)
         self.grouped = isinstance(self.clause.subject, GroupSubject)
         self.kind = subject_kind(self.clause.subject)
         self.cures = any(version.cure is not None for version in self.clause.versions)
         self.sources = frozenset(leaf.clause for leaf in leaves(self.clause) if isinstance(leaf, BreachIn))
+
+    @property
+    def passes(self) -> bool:
+        """Whether an event that the clause does not count leaves no trace."""
+        return not (self.grouped or self.cures or self.sequences.steps)
 
     def _conduct(self) -> Conduct:
         return Conduct(self.measures, len(self.sequences.steps))

@@ -73,7 +73,8 @@ class Owed:
         self.period = statement.period if isinstance(statement, PeriodicDuty) else None
         self.closed_end = self.triggered is not None and self.triggered.direction == "after"
         falls_due = TRUE if self.triggered is None else self.triggered.trigger
-        self.scales = Scales(court.clause, (falls_due,), (), court.sequences)
+        self.scales = Scales(court.clause, (falls_due,), (), court.sequences, court.sheet)
+        self.gate: int | None = None
         self.answers = Answering(self.scales, statement)
         self.limit = limit_of(self.measure.bound, court.registers)
         self.limited_by = Lacking(self.measure.bound.field, court.registers)

@@ -21,8 +21,11 @@ class Prohibited:
     def __init__(self, court: Court, statement: Prohibition) -> None:
         measures = statement.measures
         self.court = court
-        self.scales = Scales(court.clause, tuple(one.events for one in measures), measures, court.sequences)
+        self.scales = Scales(
+            court.clause, tuple(one.events for one in measures), measures, court.sequences, court.sheet
+        )
         self.anchoring = Anchoring(court, statement)
+        self.gate = self.scales.gate if court.passes else None
         self.episodes: list[Episode] = []
 
     def next_time(self) -> int | None:

@@ -10,13 +10,16 @@ from plainterms.engine.plan import ClauseVersion, PlannedClause, leaves
 from plainterms.engine.stream.conditions import Compiler, Test
 from plainterms.engine.stream.entries import Entry, Standing
 from plainterms.engine.stream.sequences import Ends, Sequences
+from plainterms.engine.stream.sheet import Sheet
 from plainterms.engine.stream.values import Registers, Value, presumption, value
 from plainterms.policy.meaning import (
+    And,
     Condition,
     Distinct,
     Field,
     Measure,
     ModeShare,
+    Or,
     PartShare,
     RegisterField,
     Sum,
@@ -25,7 +28,11 @@ from plainterms.policy.meaning import (
 
 
 class Scales:
-    """One clause's conditions, compiled. ``sets`` are the events it counts: of each measure, or a duty's trigger."""
+    """One clause's conditions, compiled. ``sets`` are the events it counts: of each measure, or a duty's trigger.
+
+    ``gate`` is the number, on the sheet, of a condition that is false of events the clause does not look at; None if
+    there is no such condition.
+    """
 
     def __init__(
         self,
@@ -33,23 +40,41 @@ class Scales:
         sets: tuple[Condition, ...],
         measures: tuple[Measure, ...],
         sequences: Sequences,
-        early: bool = False,
+        sheet: Sheet,
     ) -> None:
-        registers, compiler = sequences.registers, replace(sequences.compiler, early=early)
+        registers = sequences.registers
+        compiler = replace(sequences.compiler, early=sheet.compiler.early)
         self.clause = clause
         self.sequences = sequences
+        self.sheet = sheet
         self.sets = sets
-        self.events = [compiler.test(one) for one in sets]
-        self.conduct = compiler.test(clause.conduct)
-        self.exceptions = [compiler.test(one.condition) for one in clause.exceptions]
+        self.early = compiler.early
+        self.events = [sheet.test(one) or compiler.test(one) for one in sets]
+        self.conduct = sheet.test(clause.conduct) or compiler.test(clause.conduct)
+        self.exceptions = [sheet.test(one.condition) or compiler.test(one.condition) for one in clause.exceptions]
         self.quantities = [Quantified(measure, sequences, compiler) for measure in measures]
         self.presumptions = list(_presumptions(clause, registers))
         self.ends = Ends(_picking(clause), sequences)
         self.versions = [(version, compiler.test(version.applies)) for version in clause.versions]
+        self.gate = sheet.number(And((Or(sets), clause.conduct)))
+        self.simple = len(sets) == 1 and not self.exceptions and not self.presumptions and not self.ends.guarded
+        self.plain = Standing((True,), (True,), ((),), (), ())
         self._standings: dict[Standing, Standing] = {}
 
     def weigh(self, event: Event) -> Entry | None:
         """The event as the clause sees it; None where the clause would not count it for any measure."""
+        if self.simple:
+            truth = self.events[0](event)
+            if truth is False:
+                return None
+            if truth and self.conduct(event) and self.quantities:
+                quantity = self.quantities[0]
+                value = quantity.value(event)
+                if value is not None or not quantity.looks:
+                    return Entry(event.time, event.id, self.plain, (value,), None)
+        return self._weigh(event)
+
+    def _weigh(self, event: Event) -> Entry | None:
         truths = [test(event) for test in self.events]
         if True not in truths and None not in truths:
             return None
@@ -62,7 +87,7 @@ class Scales:
         standing = Standing(
             counted,
             tuple([truth is not False for truth in truths]),
-            tuple([self._lacking(place, truth, event) for place, truth in enumerate(counted)]),
+            tuple([() if self.early else self.lacking(place, truth, event) for place, truth in enumerate(counted)]),
             excepted,
             self.presumed(event),
         )
@@ -71,11 +96,14 @@ class Scales:
         preceded = self.ends.preceded(event) if self.ends.guarded else None
         return Entry(event.time, event.id, standing, values, preceded)
 
-    def _lacking(self, place: int, truth: Truth, event: Event) -> tuple[str, ...]:
+    def lacking(self, place: int, truth: Truth, event: Event) -> tuple[str, ...]:
+        """The fields for want of which it is unknown whether, or with what, a measure counts the event."""
+        if truth is False:
+            return ()
         found: list[str] = []
         if truth is None:
             found += unknown_fields(self.clause.counted(self.sets[place]), event, self.sequences.world())
-        if truth is not False and self.quantities:
+        if self.quantities:
             found += self.quantities[place].lacking(event)
         return tuple(dict.fromkeys(found))
 
@@ -101,6 +129,7 @@ class Quantified:
         self.sequences = sequences
         self.part = quantity.part if isinstance(quantity, PartShare) else None
         self.field = quantity.field if isinstance(quantity, Distinct | Sum | ModeShare) else None
+        self.looks = self.field is not None or self.part is not None
         self.value: Value | Test = _nothing
         if self.field is not None:
             self.value = value(self.field, sequences.registers)
