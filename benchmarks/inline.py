@@ -59,6 +59,7 @@ def events(count: int) -> Iterator[Event]:
                 "operation": "chat",
                 "purpose": "support",
                 "temperature": 700_000,
+                "tools": (),
                 "prompt": prompt,
             },
         )

@@ -26,7 +26,7 @@ RESERVED = 600_000_000
 class Reserved:
     """What is held of an event that was announced: in which clause, by which event (its own or a breach), what."""
 
-    time: int
+    event: Event
     held: tuple[tuple[Foresight, Event, Entry], ...]
 
 
@@ -47,12 +47,14 @@ class Ahead:
         self.span = Span(Period(), limits.events, limits.subjects)
         self.sheet = sheet_of(self.registers, scanner)
         self.early = sheet_of(self.registers, scanner, early=True)
-        found = [self._foresight(clause) for clause in plan.clauses]
-        self.clauses = [one for one in found if one is not None]
+        found = [(place, self._foresight(clause)) for place, clause in enumerate(plan.clauses)]
+        self.placed = [(place, one) for place, one in found if one is not None]
+        self.clauses = [one for _, one in self.placed]
         self.reserved: OrderedDict[str, Reserved] = OrderedDict()
         for one in self.clauses:
             one.court.heard = one.court.clause.key in heard
             one.court.cures = False
+            one.court.accepting = self.accepted is not None
 
     def _foresight(self, clause: PlannedClause) -> Foresight | None:
         statement = clause.statement
@@ -83,7 +85,7 @@ class Ahead:
                     found.append(foreseen)
                     if foreseen.opening is not None:
                         opened.append((court.clause.key, foreseen.opening))
-        self.reserved[event.id] = Reserved(event.time, tuple(held))
+        self.reserved[event.id] = Reserved(event, tuple(held))
         return found
 
     def release(self, identifier: str) -> bool:
@@ -99,23 +101,56 @@ class Ahead:
         """Release what was announced long ago and not recorded."""
         while self.reserved:
             identifier, reserved = next(iter(self.reserved.items()))
-            if reserved.time + RESERVED > time:
+            if reserved.event.time + RESERVED > time:
                 return
             self.release(identifier)
 
-    def learn(self, event: Event) -> None:
-        """Take in an event that has arrived, recorded or the breach of a duty."""
+    def learn(self, event: Event) -> dict[int, Entry]:
+        """Take in an event that has arrived, recorded or the breach of a duty.
+
+        Returns how it stands toward prohibitions that count it, by their places in the plan.
+        """
+        kept = self._kept(event)
         opened: list[tuple[str, Event]] = []
+        weighed: dict[int, Entry] = {}
         if self.accepted is not None:
             self.accepted.note([event])
         truths = self.sheet.of(event)
-        for one in self.clauses:
+        for place, one in self.placed:
             court = one.court
             if one.gate is not None and truths[one.gate] is False and not (opened and court.sources):
                 continue
             court.subjects.begun(event.time)
-            seen = [breach for key, breach in opened if key in court.sources] if opened else []
-            for each in (event, *seen):
-                breach = one.learn(each)
-                if breach is not None:
-                    opened.append((court.clause.key, breach))
+            breach, entry = one.learn(event, kept.get(place))
+            if entry is not None:
+                weighed[place] = entry
+            openings = [breach]
+            if opened and court.sources:
+                openings += [one.learn(each)[0] for key, each in opened if key in court.sources]
+            opened += [(court.clause.key, each) for each in openings if each is not None]
+        return weighed
+
+    def _kept(self, event: Event) -> dict[int, Entry]:
+        """What was held of the event since it was announced, and still is right; the rest is held no longer."""
+        reserved = self.reserved.pop(event.id, None)
+        kept: dict[int, Entry] = {}
+        if reserved is None:
+            return kept
+        alike = _alike(event, reserved.event)
+        for place, one in self.placed if reserved.held else ():
+            for other, seen, entry in reserved.held:
+                if other is not one:
+                    continue
+                if alike and seen is reserved.event and one.steady and one.early.complete(entry):
+                    kept[place] = entry
+                else:
+                    one.take_back(seen, entry)
+        return kept
+
+
+def _alike(recorded: Event, announced: Event) -> bool:
+    """Whether an event says, where it said anything before it was answered, the same now."""
+    if (recorded.time, recorded.kind) != (announced.time, announced.kind):
+        return False
+    known = announced.fields
+    return all(known.get(name, value) == value for name, value in recorded.fields.items())

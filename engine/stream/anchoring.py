@@ -1,16 +1,23 @@
 """What a prohibition asks at an anchor: what the windows hold there, and whether all bounds hold of it."""
 
+from collections.abc import Callable
+from typing import Any
+
 from plainterms.engine.conditions import Truth
 from plainterms.engine.events import Event
-from plainterms.engine.findings import Reading, Verdict
+from plainterms.engine.findings import Limit, Reading, Verdict
 from plainterms.engine.stream.bounds import holds, limit_of
 from plainterms.engine.stream.conduct import Conduct
 from plainterms.engine.stream.entries import Entry
 from plainterms.engine.stream.episodes import Episode
 from plainterms.engine.stream.judge import Court
 from plainterms.engine.stream.scales import Lacking
+from plainterms.engine.stream.tallies import Tally
 from plainterms.engine.stream.windows import longest, parted, start_of
-from plainterms.policy.meaning import Prohibition
+from plainterms.policy.meaning import Count, Measure, Prohibition
+from plainterms.policy.schema import MILLION
+
+Check = Callable[[Tally, Event], Truth]
 
 
 class Anchoring:
@@ -21,6 +28,7 @@ class Anchoring:
         self.measures = measures
         self.starts = [start_of(one.window, court.span.period.start) for one in measures]
         self.limits = [limit_of(one.bound, court.registers) for one in measures]
+        self.checks = [_check(one, limit) for one, limit in zip(measures, self.limits, strict=True)]
         self.limited_by = [Lacking(one.bound.field, court.registers) for one in measures]
         self.parted = parted(longest(statement))
 
@@ -35,9 +43,8 @@ class Anchoring:
     def truth(self, event: Event, entry: Entry, conduct: Conduct) -> Truth:
         """Whether the anchor is in breach."""
         found: Truth = True in entry.standing.counted or None
-        for window, measure, limit in zip(conduct.windows, self.measures, self.limits, strict=True):
-            tally = window.tally
-            truth = holds(measure.bound, tally.interval(), limit(event), tally.may_be_empty(), empty_holds=False)
+        for window, check in zip(conduct.windows, self.checks, strict=True):
+            truth = check(window.tally, event)
             if truth is False:
                 return False
             if truth is None:
@@ -56,3 +63,24 @@ class Anchoring:
         earliest = min(alike, key=lambda one: one.order, default=None)
         conduct.episodes = [one for one in open_ones if one.verdict != verdict or one is earliest]
         return earliest
+
+
+def _check(measure: Measure, limit: Callable[[Event], Limit]) -> Check:
+    """Whether a measure's bound holds; the usual count up to a fixed number is compared as it is."""
+    bound = measure.bound
+    if isinstance(measure.quantity, Count) and bound.field is None and bound.relation in (">=", ">"):
+        return _reached(-(-bound.amount // MILLION) if bound.relation == ">=" else bound.amount // MILLION + 1)
+
+    def check(tally: Tally, event: Event) -> Truth:
+        return holds(bound, tally.interval(), limit(event), tally.may_be_empty(), empty_holds=False)
+
+    return check
+
+
+def _reached(number: int) -> Check:
+    def check(tally: Any, _event: Event) -> Truth:
+        if tally.certain >= number:
+            return True
+        return None if tally.certain + tally.possible >= number else False
+
+    return check

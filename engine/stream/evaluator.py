@@ -11,10 +11,11 @@ from plainterms.engine.plan import Plan, PlannedClause, leaves
 from plainterms.engine.registers import RegisterTable
 from plainterms.engine.stream.accepted import Accepted
 from plainterms.engine.stream.arrivals import Arrivals, Received
+from plainterms.engine.stream.entries import Entry
 from plainterms.engine.stream.judge import Court, Span
 from plainterms.engine.stream.limits import Limits
 from plainterms.engine.stream.owed import Owed
-from plainterms.engine.stream.prohibited import Prohibited
+from plainterms.engine.stream.prohibited import Prohibited, Weighed
 from plainterms.engine.stream.scanner import Scanner
 from plainterms.engine.stream.sheet import sheet_of
 from plainterms.policy.meaning import MatchesAny, Measure, Prohibition
@@ -38,6 +39,7 @@ class Evaluator:
         self.span = Span(period or Period(), limits.events, limits.subjects)
         self.arrivals = Arrivals(limits.lateness // timedelta(microseconds=1))
         self.fallen_due: list[Event] = []
+        self.weighed: dict[str, Mapping[int, Entry]] = {}
         self.scanner = Scanner(
             pattern for node in leaves(plan.clauses) if isinstance(node, MatchesAny) for pattern in node.patterns
         )
@@ -47,6 +49,7 @@ class Evaluator:
         self.heard = frozenset(source for judge in self.judges for source in judge.court.sources)
         for judge in self.judges:
             judge.court.heard = judge.court.clause.key in self.heard
+            judge.court.accepting = self.accepted is not None
 
     def _judge(self, clause: PlannedClause) -> Judge:
         statement = clause.statement
@@ -57,12 +60,14 @@ class Evaluator:
     def _court(self, clause: PlannedClause, measures: tuple[Measure, ...]) -> Court:
         return Court(clause, self.registers, self.sheet, self.span, measures)
 
-    def record(self, event: Event) -> Received:
-        """Take an event in (as `needed` gives it), and judge all instants that are past now."""
-        received = self.arrivals.receive(event)
+    def receive(self, event: Event) -> Received:
+        """Take an event in, as `needed` gives it."""
+        return self.arrivals.receive(event)
+
+    def settle(self) -> None:
+        """Judge all instants that are past now."""
         if self.arrivals.settled is not None:
             self._settle(self.arrivals.settled)
-        return received
 
     def needed(self, event: Event) -> Event:
         """The event with the fields that the plan looks at."""
@@ -104,19 +109,23 @@ class Evaluator:
         if self.accepted is not None:
             self.accepted.note(events)
         opened: list[tuple[str, Event]] = []
-        only = events[0] if len(events) == 1 else None
-        truths = None if only is None else self.sheet.of(only)
-        for judge in self.judges:
+        known = {event.id: self.weighed.pop(event.id) for event in events if event.id in self.weighed}
+        for place, judge in enumerate(self.judges):
             court = judge.court
-            if truths is not None and not court.sources and judge.gate is not None and truths[judge.gate] is False:
-                continue
+            weighed: Weighed = {}
+            if known and court.pure and isinstance(judge, Prohibited):
+                weighed = {identifier: entries.get(place) for identifier, entries in known.items()}
+                if court.passes and not opened and len(weighed) == len(events) and not any(weighed.values()):
+                    continue
             heard = [event for key, event in opened if key in court.sources]
             own = sorted([*events, *heard], key=_order) if heard else events
             if own or judge.next_time() == time:
-                new = judge.take(time, own)
+                if isinstance(judge, Prohibited):
+                    new = judge.take(time, own, weighed)
+                else:
+                    new = judge.take(time, own)
+                    self.fallen_due += new if judge.waits else ()
                 opened += [(court.clause.key, event) for event in new]
-                if isinstance(judge, Owed) and judge.waits:
-                    self.fallen_due += new
 
 
 def _order(event: Event) -> tuple[int, str]:

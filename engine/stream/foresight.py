@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from plainterms.engine.conditions import Truth
 from plainterms.engine.events import Event
 from plainterms.engine.findings import Reading, Verdict
-from plainterms.engine.plan import ClauseVersion, PlannedClause
+from plainterms.engine.plan import ClauseVersion, PlannedClause, leaves
 from plainterms.engine.stream.anchoring import Anchoring
 from plainterms.engine.stream.conduct import Conduct
 from plainterms.engine.stream.entries import Entry
@@ -15,7 +15,7 @@ from plainterms.engine.stream.owed import Occasion, Owed, verdict_of
 from plainterms.engine.stream.scales import Scales
 from plainterms.engine.stream.sheet import Sheet
 from plainterms.engine.stream.subjects import Key
-from plainterms.policy.meaning import Prohibition, TriggeredDuty
+from plainterms.policy.meaning import EventField, Prohibition, TriggeredDuty
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,22 +46,31 @@ class ForeseenProhibition:
         self.early = Scales(court.clause, sets, measures, court.sequences, early)
         self.gate = self.scales.gate if court.passes else None
         self.early_gate = self.early.gate if court.passes else None
+        self.steady = court.pure and not any(
+            isinstance(node, EventField) and node.known_after for node in leaves(court.clause)
+        )
         self.anchoring = Anchoring(court, statement)
 
-    def learn(self, event: Event) -> Event | None:
-        """Take in an event that has arrived; returns the opening of a breach."""
+    def learn(self, event: Event, held: Entry | None = None) -> tuple[Event | None, Entry | None]:
+        """Take in an event that has arrived, unless it is ``held`` already.
+
+        Returns the opening of a breach, and how the event stands.
+        """
         court = self.court
+        if held is not None and not court.heard:
+            return None, held
         key = court.enter(event)
         if key is None:
-            return None
-        entry = self.scales.weigh(event)
+            return None, None
+        entry = self.scales.weigh(event) if held is None else held
         court.sequences.note(event)
         if entry is None:
-            return None
+            return None, None
         conduct = court.subjects.of(key)
-        self.anchoring.place(entry, conduct)
-        court.bound(key, conduct)
-        return self._opened(event, entry, key, conduct) if court.heard else None
+        if held is None:
+            self.anchoring.place(entry, conduct)
+            court.bound(key, conduct)
+        return (self._opened(event, entry, key, conduct) if court.heard else None), entry
 
     def _opened(self, event: Event, entry: Entry, key: Key, conduct: Conduct) -> Event | None:
         truth = self.anchoring.truth(event, entry, conduct) if _counted(entry) else False
@@ -126,22 +135,25 @@ class ForeseenDuty:
         self.early = Scales(court.clause, (statement.trigger,), (), court.sequences, early)
         self.gate: int | None = None
         self.early_gate: int | None = None
+        self.steady = False
 
-    def learn(self, event: Event) -> Event | None:
+    def learn(self, event: Event, held: Entry | None = None) -> tuple[Event | None, Entry | None]:  # noqa: ARG002
         """Take in an event that has arrived; returns the opening of a breach."""
         court = self.court
         key = court.enter(event)
         if key is None:
-            return None
+            return None, None
         answer = self.owed.answers.of(event)
         if answer is not None:
             self.owed.remember(key, answer)
         court.sequences.note(event)
         if not court.heard:
-            return None
+            return None, None
         occasion = self.owed.falls_due(event, key, self.owed.scales)
         met = True if occasion is None else self.owed.met(occasion)[0]
-        return None if occasion is None or met is True else self.owed.opening(occasion, verdict_of(occasion, met))
+        if occasion is None or met is True:
+            return None, None
+        return self.owed.opening(occasion, verdict_of(occasion, met)), None
 
     def foresee(self, event: Event) -> tuple[Foreseen | None, Entry | None]:
         """What the clause says of the event; nothing is held of it."""

@@ -40,6 +40,9 @@ class Court:
     sheet: Sheet
     span: Span
     measures: tuple[Measure, ...]
+    accepting: bool = False
+    """Whether versions apply on acceptance, so that an event cannot be weighed before those of its instant."""
+
     heard: bool = False
     """Whether other clauses look at breaches of this one."""
 
@@ -54,6 +57,11 @@ class Court:
         self.kind = subject_kind(self.clause.subject)
         self.cures = any(version.cure is not None for version in self.clause.versions)
         self.sources = frozenset(leaf.clause for leaf in leaves(self.clause) if isinstance(leaf, BreachIn))
+
+    @property
+    def pure(self) -> bool:
+        """Whether how an event stands toward the clause follows from the event alone."""
+        return not (self.sequences.steps or self.accepting)
 
     @property
     def passes(self) -> bool:
@@ -82,11 +90,12 @@ class Court:
             while len(window.entries) > most:
                 window.drop_first()
                 conduct.degraded = True
-        others: list[deque[Any]] = [*(trail.firsts for trail in conduct.trails), conduct.answers]
-        for held in others:
-            while len(held) > most:
-                held.popleft()
-                conduct.degraded = True
+        if conduct.trails or conduct.answers:
+            others: list[deque[Any]] = [*(trail.firsts for trail in conduct.trails), conduct.answers]
+            for held in others:
+                while len(held) > most:
+                    held.popleft()
+                    conduct.degraded = True
         if conduct.degraded:
             self.degraded.add(subject_name(self.clause.subject, key))
         return conduct.degraded

@@ -16,7 +16,7 @@ from plainterms.engine.stream.arrivals import Received
 from plainterms.engine.stream.decisions import Decision, Judgement, Outcome, decided, judged
 from plainterms.engine.stream.evaluator import Evaluator
 from plainterms.engine.stream.foresight import Foreseen
-from plainterms.engine.stream.intake import EventError, Intake
+from plainterms.engine.stream.intake import Intake
 from plainterms.engine.stream.journal import line
 from plainterms.engine.stream.limits import Failing, Limits, choices, refuse_endless
 from plainterms.engine.stream.metrics import Labels, Metrics
@@ -104,11 +104,13 @@ class Monitor:
         with self._lock:
             self._refuse_closed()
             self._ahead.expire(one.time)
-            self._ahead.release(one.id)
             needed = self._evaluator.needed(one)
-            received = self._evaluator.record(needed)
+            received = self._evaluator.receive(needed)
             if received == "taken":
-                self._ahead.learn(needed)
+                self._evaluator.weighed[one.id] = self._ahead.learn(needed)
+            else:
+                self._ahead.release(one.id)
+            self._evaluator.settle()
             for opening in self._evaluator.taken_due():
                 self._ahead.learn(opening)
             return received
@@ -132,11 +134,7 @@ class Monitor:
         return self.record(event)
 
     def _event(self, given: Given) -> Event:
-        if not isinstance(given, Event):
-            return self._intake.event(given)
-        if given.kind not in self._intake.kinds:
-            raise EventError(f"unknown kind: `{given.kind}`")
-        return given
+        return given if isinstance(given, Event) else self._intake.event(given)
 
     def _judgement(self, foreseen: Foreseen, event: Event) -> Judgement:
         clause = foreseen.clause
@@ -192,6 +190,11 @@ class Monitor:
             raise PlainTermsError("this monitor is closed; make another one")
 
     # ── Metrics
+
+    @property
+    def received(self) -> Mapping[Received, int]:
+        """How many events were taken in, repeated others, contradicted others, or came too late."""
+        return dict(self._evaluator.arrivals.counts)
 
     def metrics(self) -> str:
         """All counts and sizes in the text format of Prometheus."""

@@ -1,6 +1,6 @@
 """Prohibitions, one event at a time: each anchor is judged by what its windows hold, and joined to an episode."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
 from plainterms.engine.events import Event
@@ -13,6 +13,9 @@ from plainterms.engine.stream.judge import Court
 from plainterms.engine.stream.scales import Scales
 from plainterms.engine.stream.subjects import Key
 from plainterms.policy.meaning import Prohibition
+
+Weighed = Mapping[str, Entry | None]
+NOT_WEIGHED: Weighed = {}
 
 
 class Prohibited:
@@ -35,20 +38,23 @@ class Prohibited:
     def close(self, until: int) -> None:
         """Nothing of a prohibition waits for the end."""
 
-    def take(self, time: int, events: Sequence[Event]) -> list[Event]:
-        """Judge the events of an instant, in their order; returns the openings of findings."""
+    def take(self, time: int, events: Sequence[Event], weighed: Weighed = NOT_WEIGHED) -> list[Event]:
+        """Judge the events of an instant, in their order; returns the openings of findings.
+
+        ``weighed`` holds, by the ids of events, how those stand toward this clause that were weighed when they came.
+        """
         opened: list[Event] = []
         self.court.subjects.begun(time)
         for event in events:
-            self._take(event, opened)
+            self._take(event, opened, weighed)
         return opened
 
-    def _take(self, event: Event, opened: list[Event]) -> None:
+    def _take(self, event: Event, opened: list[Event], weighed: Weighed) -> None:
         court = self.court
         key = court.enter(event)
         if key is None:
             return
-        entry = self.scales.weigh(event)
+        entry = weighed[event.id] if event.id in weighed else self.scales.weigh(event)
         court.sequences.note(event)
         if entry is None:
             return

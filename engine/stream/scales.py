@@ -96,6 +96,11 @@ class Scales:
         preceded = self.ends.preceded(event) if self.ends.guarded else None
         return Entry(event.time, event.id, standing, values, preceded)
 
+    def complete(self, entry: Entry) -> bool:
+        """Whether nothing is unknown of an event that was weighed."""
+        measured = zip(self.quantities, entry.values, strict=True)
+        return None not in entry.standing.counted and not any(one.looks and value is None for one, value in measured)
+
     def lacking(self, place: int, truth: Truth, event: Event) -> tuple[str, ...]:
         """The fields for want of which it is unknown whether, or with what, a measure counts the event."""
         if truth is False:

@@ -1,4 +1,4 @@
-"""All conditions that need no memory, as one generated function of an event: each is worked out once for all clauses."""
+"""All conditions that need no memory, as one generated function of an event: each is worked out once."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -93,7 +93,7 @@ def generated(conditions: list[Condition], compiler: Compiler) -> Callable[[Even
 
 
 class Writer:
-    """Conditions as expressions. Constants, and what is asked of functions, stand under names; each is worked out once.
+    """Conditions as expressions; each is worked out once. Constants, and functions to be asked, stand under names.
 
     Nothing of a document's text becomes part of the source.
     """

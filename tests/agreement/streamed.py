@@ -9,8 +9,8 @@ import orjson
 from plainterms.engine.events import Event, Period
 from plainterms.engine.findings import Result
 from plainterms.engine.plan import Plan
-from plainterms.engine.stream import Evaluator
 from plainterms.engine.stream.limits import Limits
+from plainterms.engine.stream.monitor import Monitor
 
 from .compare import Found
 from .logs import Given
@@ -27,12 +27,14 @@ def by_stream(plan: Plan, given: Given, seed: int = 0) -> Found:
     start, until = given.period.start, given.period.until
     open_end = until is None or until >= latest - lateness
     limits = Limits(timedelta(microseconds=lateness), endless=True)
-    stream = Evaluator(plan, given.registers, limits, Period(start, None if open_end else until))
+    period = Period(start, None if open_end else until)
+    monitor = Monitor(plan, registers=given.registers, limits=limits, failing="open", period=period)
     for record in arriving(given.records, lateness, dice):
-        stream.record(stream.needed(record))
-    findings = stream.close(until)
-    counts = stream.arrivals.counts
-    assert not counts["late"]
+        if dice.random() < 0.3:
+            monitor.decide(record)
+        assert monitor.record(record) != "late"
+    findings = monitor.close(until)
+    counts = monitor.received
     return Found(Result(findings), counts["repeated"], counts["conflicting"], {})
 
 
