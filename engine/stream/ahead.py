@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import cycle
 
 from plainterms.engine.events import Event, Period
 from plainterms.engine.plan import Plan, PlannedClause
@@ -50,6 +51,7 @@ class Ahead:
         found = [(place, self._foresight(clause)) for place, clause in enumerate(plan.clauses)]
         self.placed = [(place, one) for place, one in found if one is not None]
         self.clauses = [one for _, one in self.placed]
+        self.turns = cycle(self.clauses)
         self.reserved: OrderedDict[str, Reserved] = OrderedDict()
         for one in self.clauses:
             one.court.heard = one.court.clause.key in heard
@@ -104,6 +106,11 @@ class Ahead:
             if reserved.event.time + RESERVED > time:
                 return
             self.release(identifier)
+
+    def sweep(self, time: int) -> None:
+        """Forget subjects of which nothing matters from a time on."""
+        if self.clauses:
+            next(self.turns).sweep(time)
 
     def learn(self, event: Event) -> dict[int, Entry]:
         """Take in an event that has arrived, recorded or the breach of a duty.

@@ -40,6 +40,21 @@ class Anchoring:
                 window.add(entry)
             window.begin(start(time))
 
+    def sweep(self, court: Court, time: int) -> None:
+        """Forget subjects of which nothing matters from a time on."""
+        starts = [start(time) for start in self.starts]
+
+        def idle(conduct: Conduct) -> bool:
+            for window, start in zip(conduct.windows, starts, strict=True):
+                if window.entries and window.entries[-1].time >= start:
+                    return False
+            for window, start in zip(conduct.windows, starts, strict=True):
+                window.begin(start)
+            conduct.episodes = [one for one in conduct.episodes if not self.parted(one.last_time, time)]
+            return court.quiet(conduct, time) and not conduct.episodes
+
+        court.subjects.sweep(idle)
+
     def truth(self, event: Event, entry: Entry, conduct: Conduct) -> Truth:
         """Whether the anchor is in breach."""
         found: Truth = True in entry.standing.counted or None

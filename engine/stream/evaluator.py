@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import cycle
 
 from plainterms.engine.events import Event, Period
 from plainterms.engine.findings import Finding
@@ -46,6 +47,7 @@ class Evaluator:
         self.sheet = sheet_of(self.registers, self.scanner)
         self.columns = tuple(sorted(event_columns(plan) - {"id", "time", "kind"}))
         self.judges = [self._judge(clause) for clause in plan.clauses]
+        self.turns = cycle(self.judges)
         self.heard = frozenset(source for judge in self.judges for source in judge.court.sources)
         for judge in self.judges:
             judge.court.heard = judge.court.clause.key in self.heard
@@ -66,8 +68,10 @@ class Evaluator:
 
     def settle(self) -> None:
         """Judge all instants that are past now."""
-        if self.arrivals.settled is not None:
-            self._settle(self.arrivals.settled)
+        settled = self.arrivals.settled
+        if settled is not None:
+            self._settle(settled)
+            next(self.turns).sweep(settled)
 
     def needed(self, event: Event) -> Event:
         """The event with the fields that the plan looks at."""
@@ -82,7 +86,14 @@ class Evaluator:
 
     def findings(self) -> tuple[Finding, ...]:
         """What was found of all instants that are past, in the order of clause, first time, subject, verdict, id."""
-        return tuple(finding for judge in self.judges for finding in sorted(judge.findings(), key=_rank))
+        return tuple(finding for judge in self.judges for finding in sorted(judge.findings(), key=rank))
+
+    def final(self) -> tuple[Finding, ...]:
+        """The findings that can no longer change, each once: they are forgotten."""
+        settled = self.arrivals.settled
+        if settled is None:
+            return ()
+        return tuple(finding for judge in self.judges for finding in sorted(judge.final(settled), key=rank))
 
     def close(self, until: int | None) -> tuple[Finding, ...]:
         """Judge all that is left up to a time; later events are counted. Nothing can be recorded afterwards."""
@@ -132,5 +143,6 @@ def _order(event: Event) -> tuple[int, str]:
     return (event.time, event.id)
 
 
-def _rank(finding: Finding) -> tuple[int, str, str, str]:
+def rank(finding: Finding) -> tuple[int, str, str, str]:
+    """The order of a clause's findings: first time, subject, verdict, id."""
     return (finding.first_time, finding.subject.name, finding.verdict, finding.id)

@@ -118,6 +118,10 @@ class ForeseenProhibition:
                 found.update(entry.standing.lacking[window.index])
         return tuple(sorted(found))
 
+    def sweep(self, time: int) -> None:
+        """Forget subjects of which nothing matters from a time on."""
+        self.anchoring.sweep(self.court, time)
+
     def take_back(self, event: Event, entry: Entry) -> None:
         """Hold the event no longer."""
         key: Key | None = self.court.subjects.key(event)
@@ -170,6 +174,10 @@ class ForeseenDuty:
         missing = () if verdict == "breach" else tuple(sorted(self.owed.evidence(occasion, verdict).missing))
         opening = self.owed.opening(occasion, verdict) if self.court.heard else None
         return Foreseen(self.court.clause, occasion.version, verdict, reading, missing, opening)
+
+    def sweep(self, time: int) -> None:
+        """Forget subjects of which nothing matters from a time on."""
+        self.owed.sweep(time)
 
     def take_back(self, event: Event, entry: Entry) -> None:
         """Nothing was held."""

@@ -100,6 +100,12 @@ class Court:
             self.degraded.add(subject_name(self.clause.subject, key))
         return conduct.degraded
 
+    def quiet(self, conduct: Conduct, time: int) -> bool:
+        """Whether no sequence of the subject matters from a time on."""
+        for steps, trail in zip(self.sequences.steps, conduct.trails, strict=True):
+            trail.forget(time - steps.leaf.within, steps.alone)
+        return not any(trail.firsts for trail in conduct.trails)
+
     def named(self, key: Key, members: Iterable[Key] = ()) -> Named:
         """The subject as it stands in a finding."""
         return Named(

@@ -111,6 +111,8 @@ class Monitor:
             else:
                 self._ahead.release(one.id)
             self._evaluator.settle()
+            if self._evaluator.arrivals.settled is not None:
+                self._ahead.sweep(self._evaluator.arrivals.settled)
             for opening in self._evaluator.taken_due():
                 self._ahead.learn(opening)
             return received
@@ -164,6 +166,15 @@ class Monitor:
         """What was found of all that is certain to be complete: older than the latest event by the lateness."""
         with self._lock:
             return self._evaluator.findings()
+
+    def final(self) -> tuple[Finding, ...]:
+        """The findings that can no longer change. The monitor forgets them: it returns each once, and nowhere else.
+
+        To call it now and then keeps the memory bounded where there is much to find. Findings with a time to cure
+        are never final before `close`.
+        """
+        with self._lock:
+            return self._evaluator.final()
 
     def close(self, until: datetime | int | None = None) -> tuple[Finding, ...]:
         """The findings of an audit that ends at a time (a `datetime` with offset, or microseconds); nothing follows.

@@ -15,6 +15,7 @@ from plainterms.engine.plan import ClauseVersion
 from plainterms.engine.stream.answering import Answering
 from plainterms.engine.stream.answers import Answer
 from plainterms.engine.stream.bounds import holds, limit_of
+from plainterms.engine.stream.conduct import Conduct
 from plainterms.engine.stream.entries import Entry, Standing
 from plainterms.engine.stream.episodes import Evidence, finding_of
 from plainterms.engine.stream.judge import Court
@@ -282,6 +283,17 @@ class Owed:
         self._open(occasion)
         return occasion
 
+    def sweep(self, time: int) -> None:
+        """Forget subjects of which nothing matters from a time on."""
+        court, first = self.court, time - (self.triggered.length if self.triggered is not None else 0)
+
+        def idle(conduct: Conduct) -> bool:
+            while conduct.answers and conduct.answers[0].time < first:
+                conduct.answers.popleft()
+            return court.quiet(conduct, time) and not conduct.answers
+
+        court.subjects.sweep(idle)
+
     # ── Judgement
 
     def _settle(self, occasion: Occasion, opened: list[Event]) -> None:
@@ -317,8 +329,16 @@ class Owed:
 
     # ── Findings
 
+    def final(self, time: int) -> Iterator[Finding]:  # noqa: ARG002 - what is settled stays so
+        """Findings that nothing from a time on can change; they are forgotten."""
+        for occasion in list(self.occasions):
+            judged = self.triggered is not None or occasion.key in self.examined
+            if judged and occasion.verdict is not None and occasion.version.cure is None:
+                del self.occasions[occasion]
+                yield self._finding(occasion, occasion.verdict, self.met(occasion)[1])
+
     def findings(self) -> Iterator[Finding]:
-        """All findings so far; what is not yet due is pending."""
+        """All findings so far, less those that were final; what is not yet due is pending."""
         for occasion in self.occasions:
             if self.triggered is None and occasion.key not in self.examined:
                 continue

@@ -1,6 +1,6 @@
 """Prohibitions, one event at a time: each anchor is judged by what its windows hold, and joined to an episode."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from plainterms.engine.events import Event
@@ -86,11 +86,29 @@ class Prohibited:
         for lacking in anchoring.limited_by:
             episode.evidence.lacks(lacking(event), event.id)
 
+    def sweep(self, time: int) -> None:
+        """Forget subjects of which nothing matters from a time on."""
+        self.anchoring.sweep(self.court, time)
+
     # ── Findings
 
+    def final(self, time: int) -> Iterator[Finding]:
+        """Findings that nothing from a time on can change; they are forgotten."""
+        ended = [one for one in self.episodes if one.version.cure is None and self._ended(one, time)]
+        if ended:
+            gone = frozenset(map(id, ended))
+            self.episodes = [one for one in self.episodes if id(one) not in gone]
+        return self._findings(ended)
+
+    def _ended(self, episode: Episode, time: int) -> bool:
+        return self.anchoring.parted(episode.last_time, time)
+
     def findings(self) -> Iterator[Finding]:
-        """All findings so far."""
-        for episode in self.episodes:
+        """All findings so far, less those that were final."""
+        return self._findings(self.episodes)
+
+    def _findings(self, episodes: Iterable[Episode]) -> Iterator[Finding]:
+        for episode in episodes:
             finding = finding_of(
                 self.court.clause,
                 episode.version,

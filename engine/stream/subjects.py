@@ -1,5 +1,6 @@
 """Whose conduct is judged: the state of each subject, and groups that join as links appear."""
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
@@ -11,6 +12,9 @@ from plainterms.policy.meaning import EachSubject, Field, GroupSubject, PartFiel
 
 Key = str | int | bool | tuple[str, ...]
 Make = Callable[[], Conduct]
+SWEPT = 8
+"""Subjects of one clause that are looked at, at each event, for whether they can be forgotten."""
+
 T = TypeVar("T")
 
 
@@ -22,6 +26,7 @@ class Subjects:
         self.make = make
         self.most = most
         self.conducts: dict[Key, Conduct] = {}
+        self.round: deque[Key] = deque()
 
     def of(self, key: Key) -> Conduct:
         """The conduct of a subject; of one too many, a conduct that is held nowhere."""
@@ -30,7 +35,21 @@ class Subjects:
             if len(self.conducts) >= self.most:
                 return self._too_many()
             found = self.conducts[key] = self.make()
+            self.round.append(key)
         return found
+
+    def sweep(self, idle: Callable[[Conduct], bool]) -> None:
+        """Look at the next subjects of a round, and forget those of which nothing matters any more."""
+        for _ in range(min(SWEPT, len(self.round))):
+            key = self.round.popleft()
+            conduct = self.conducts.get(key)
+            if conduct is not None and idle(conduct):
+                self._forget(key)
+            elif conduct is not None:
+                self.round.append(key)
+
+    def _forget(self, key: Key) -> None:
+        del self.conducts[key]
 
     def _too_many(self) -> Conduct:
         found = self.make()
@@ -111,7 +130,12 @@ class Groups(Subjects):
             found = self.make()
             for member in self._group(key):
                 self.conducts[member] = found
+            self.round.append(key)
         return found
+
+    def _forget(self, key: Key) -> None:
+        for member in self._group(key):
+            self.conducts.pop(member, None)
 
     def _group(self, key: Key) -> set[Key]:
         found = self.joined.get(key)

@@ -7,8 +7,9 @@ from random import Random
 import orjson
 
 from plainterms.engine.events import Event, Period
-from plainterms.engine.findings import Result
+from plainterms.engine.findings import Finding, Result
 from plainterms.engine.plan import Plan
+from plainterms.engine.stream.evaluator import rank
 from plainterms.engine.stream.limits import Limits
 from plainterms.engine.stream.monitor import Monitor
 
@@ -29,13 +30,19 @@ def by_stream(plan: Plan, given: Given, seed: int = 0) -> Found:
     limits = Limits(timedelta(microseconds=lateness), endless=True)
     period = Period(start, None if open_end else until)
     monitor = Monitor(plan, registers=given.registers, limits=limits, failing="open", period=period)
+    final: list[Finding] = []
     for record in arriving(given.records, lateness, dice):
         if dice.random() < 0.3:
             monitor.decide(record)
         assert monitor.record(record) != "late"
-    findings = monitor.close(until)
+        if dice.random() < 0.1:
+            final += monitor.final()
+    places = {(clause.key, clause.digest): place for place, clause in enumerate(plan.clauses)}
+    findings = sorted(
+        (*final, *monitor.close(until)), key=lambda one: (places[one.clause.key, one.clause.digest], *rank(one))
+    )
     counts = monitor.received
-    return Found(Result(findings), counts["repeated"], counts["conflicting"], {})
+    return Found(Result(tuple(findings)), counts["repeated"], counts["conflicting"], {})
 
 
 def arriving(records: tuple[Event, ...], lateness: int, dice: Random) -> list[Event]:
