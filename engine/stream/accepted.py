@@ -1,6 +1,6 @@
 """Which version of a document each account has accepted, as a register that grows with the events."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from plainterms.engine.events import Event
 from plainterms.engine.plan import acceptance_register
@@ -17,6 +17,12 @@ class Accepted:
         """The registers, by the names under which a plan looks them up; they change as acceptances are noted."""
         names = {title: acceptance_register(title) for title in self.rows}
         return {names[title]: RegisterTable(names[title], rows) for title, rows in self.rows.items()}
+
+    def restore(self, rows: Mapping[str, dict[str, tuple[Row, ...]]]) -> None:
+        """Know the acceptances that were known."""
+        for title, known in rows.items():
+            if title in self.rows:
+                self.rows[title].update(known)
 
     def note(self, events: Iterable[Event]) -> None:
         """Learn the acceptances of an instant; of several the one with the greatest id counts.

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import cycle
+from typing import Any
 
 from plainterms.engine.events import Event, Period
 from plainterms.engine.plan import Plan, PlannedClause
@@ -107,6 +108,29 @@ class Ahead:
                 return
             self.release(identifier)
 
+    def state(self) -> dict[str, object]:
+        """What is remembered, that of each clause by its key and digest."""
+        return {
+            "clauses": {_named(one): one.state() for one in self.clauses},
+            "accepted": None if self.accepted is None else self.accepted.rows,
+            "reserved": [
+                (reserved.event, [(_named(one), event, entry) for one, event, entry in reserved.held])
+                for reserved in self.reserved.values()
+            ],
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Remember what another did of the clauses that are the same."""
+        known = {_named(one): one for one in self.clauses}
+        for name, remembered in state["clauses"].items():
+            if name in known:
+                known[name].restore(remembered)
+        if self.accepted is not None:
+            self.accepted.restore(state["accepted"] or {})
+        for event, held in state["reserved"]:
+            here = tuple((known[name], seen, entry) for name, seen, entry in held if name in known)
+            self.reserved[event.id] = Reserved(event, here)
+
     def sweep(self, time: int) -> None:
         """Forget subjects of which nothing matters from a time on."""
         if self.clauses:
@@ -153,6 +177,10 @@ class Ahead:
                 else:
                     one.take_back(seen, entry)
         return kept
+
+
+def _named(one: Foresight) -> tuple[str, str]:
+    return one.court.clause.key, one.court.clause.digest
 
 
 def _alike(recorded: Event, announced: Event) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import cycle
+from typing import Any
 
 from plainterms.engine.events import Event, Period
 from plainterms.engine.findings import Finding
@@ -71,7 +72,8 @@ class Evaluator:
         settled = self.arrivals.settled
         if settled is not None:
             self._settle(settled)
-            next(self.turns).sweep(settled)
+            if self.judges:
+                next(self.turns).sweep(settled)
 
     def needed(self, event: Event) -> Event:
         """The event with the fields that the plan looks at."""
@@ -103,6 +105,35 @@ class Evaluator:
                 judge.close(until)
         self._settle(None)
         return self.findings()
+
+    # ── State
+
+    def state(self) -> dict[str, object]:
+        """What is remembered, that of each clause by its key and digest."""
+        return {
+            "clauses": {_named(judge.court.clause): judge.state() for judge in self.judges},
+            "arrivals": self.arrivals,
+            "accepted": None if self.accepted is None else self.accepted.rows,
+            "weighed": {
+                identifier: {_named(self.judges[place].court.clause): entry for place, entry in entries.items()}
+                for identifier, entries in self.weighed.items()
+            },
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Remember what another evaluator did of the clauses that are the same."""
+        places = {_named(judge.court.clause): place for place, judge in enumerate(self.judges)}
+        for name, known in state["clauses"].items():
+            if name in places:
+                self.judges[places[name]].restore(known)
+        self.arrivals = replace(state["arrivals"], lateness=self.arrivals.lateness)
+        if self.accepted is not None:
+            self.accepted.restore(state["accepted"] or {})
+        if places.keys() == state["clauses"].keys():
+            self.weighed = {
+                identifier: {places[name]: entry for name, entry in entries.items()}
+                for identifier, entries in state["weighed"].items()
+            }
 
     # ── Instants
 
@@ -141,6 +172,10 @@ class Evaluator:
 
 def _order(event: Event) -> tuple[int, str]:
     return (event.time, event.id)
+
+
+def _named(clause: PlannedClause) -> tuple[str, str]:
+    return clause.key, clause.digest
 
 
 def rank(finding: Finding) -> tuple[int, str, str, str]:

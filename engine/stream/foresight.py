@@ -1,6 +1,7 @@
 """What the next event would be: judged at once, on all that has arrived, and held until it is recorded."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from plainterms.engine.conditions import Truth
 from plainterms.engine.events import Event
@@ -11,7 +12,8 @@ from plainterms.engine.stream.conduct import Conduct
 from plainterms.engine.stream.entries import Entry
 from plainterms.engine.stream.episodes import Episode
 from plainterms.engine.stream.judge import Court
-from plainterms.engine.stream.owed import Occasion, Owed, verdict_of
+from plainterms.engine.stream.occasions import Occasion, verdict_of
+from plainterms.engine.stream.owed import Owed
 from plainterms.engine.stream.scales import Scales
 from plainterms.engine.stream.sheet import Sheet
 from plainterms.engine.stream.subjects import Key
@@ -118,6 +120,14 @@ class ForeseenProhibition:
                 found.update(entry.standing.lacking[window.index])
         return tuple(sorted(found))
 
+    def state(self) -> dict[str, object]:
+        """What is remembered, to be restored into another foresight of the same clause."""
+        return self.court.state()
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Remember what another foresight did."""
+        self.court.restore(state)
+
     def sweep(self, time: int) -> None:
         """Forget subjects of which nothing matters from a time on."""
         self.anchoring.sweep(self.court, time)
@@ -174,6 +184,14 @@ class ForeseenDuty:
         missing = () if verdict == "breach" else tuple(sorted(self.owed.evidence(occasion, verdict).missing))
         opening = self.owed.opening(occasion, verdict) if self.court.heard else None
         return Foreseen(self.court.clause, occasion.version, verdict, reading, missing, opening)
+
+    def state(self) -> dict[str, object]:
+        """What is remembered, to be restored into another foresight of the same clause."""
+        return self.court.state()
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Remember what another foresight did."""
+        self.court.restore(state)
 
     def sweep(self, time: int) -> None:
         """Forget subjects of which nothing matters from a time on."""

@@ -68,6 +68,20 @@ class Court:
         """Whether an event that the clause does not count leaves no trace."""
         return not (self.grouped or self.cures or self.sequences.steps)
 
+    def state(self) -> dict[str, object]:
+        """What is known of the subjects, to be restored into another court of the same clause."""
+        return {
+            "subjects": self.subjects.state(),
+            "last_time": self.last_time,
+            "degraded": self.degraded,
+            "notices": self.notices,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Know what another court knew."""
+        self.subjects.restore(state["subjects"])
+        self.last_time, self.degraded, self.notices = state["last_time"], state["degraded"], state["notices"]
+
     def _conduct(self) -> Conduct:
         return Conduct(self.measures, len(self.sequences.steps))
 

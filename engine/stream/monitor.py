@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 from time import perf_counter_ns
+from typing import Any
 
 from plainterms.engine.events import Event, Period
 from plainterms.engine.findings import Finding
@@ -20,6 +21,7 @@ from plainterms.engine.stream.intake import Intake
 from plainterms.engine.stream.journal import line
 from plainterms.engine.stream.limits import Failing, Limits, choices, refuse_endless
 from plainterms.engine.stream.metrics import Labels, Metrics
+from plainterms.engine.stream.snapshots import kept, read, write
 from plainterms.policy.errors import PlainTermsError
 from plainterms.policy.meaning import EventField, Policy
 from plainterms.policy.rewrite import nodes
@@ -61,16 +63,20 @@ class Monitor:
         self.shadow = shadow
         self._failing = choices(self.plan, failing)
         self._tables = _tables(registers, self.plan)
-        self._intake = Intake(self.plan.schema)
-        self._fields = self.plan.schema.event_fields()
-        self._evaluator = Evaluator(self.plan, self._tables, limits, period)
-        self._ahead = Ahead(self.plan, self._tables, self._evaluator.scanner, self._evaluator.heard, limits)
-        self._later = _known_after(self.plan)
+        self._begin(period)
         self._log = log
         self._unmasked = unmasked
         self._lock = RLock()
         self._metrics = Metrics()
         self._closed = False
+
+    def _begin(self, period: Period | None) -> None:
+        """Know nothing yet."""
+        self._intake = Intake(self.plan.schema)
+        self._fields = self.plan.schema.event_fields()
+        self._evaluator = Evaluator(self.plan, self._tables, self.limits, period)
+        self._ahead = Ahead(self.plan, self._tables, self._evaluator.scanner, self._evaluator.heard, self.limits)
+        self._later = _known_after(self.plan)
 
     # ── Before and after the answer
 
@@ -199,6 +205,52 @@ class Monitor:
     def _refuse_closed(self) -> None:
         if self._closed:
             raise PlainTermsError("this monitor is closed; make another one")
+
+    # ── Memory
+
+    def snapshot(self, path: Path | str, position: object = None) -> None:
+        """Write all that is remembered to a file, whole or not at all.
+
+        ``position`` (of plain values) says where in the stream of events this was; `restore` gives it back. Raises
+        OSError.
+        """
+        with self._lock:
+            state = {"evaluator": self._evaluator.state(), "ahead": self._ahead.state()}
+            write(Path(path), self.plan, state, position)
+
+    def restore(self, path: Path | str) -> object:
+        """Remember what was written to a file by a monitor of the same terms; returns the position given then.
+
+        Of clauses that are not the same, nothing is known: they warm up. Raises OSError, and SnapshotError for a file
+        that is damaged or no snapshot.
+        """
+        with self._lock:
+            state, position = read(Path(path), self.plan)
+            self._restore(state)
+            return position
+
+    def replace(self, policy: Terms, failing: Failing | Mapping[str, Failing] | None = None) -> tuple[str, ...]:
+        """Go on with other terms; registers stay. Clauses that mean the same keep what they remember.
+
+        Returns the names of the others, which warm up: they know nothing of what was before. Findings of clauses that
+        are gone are lost, so collect them first. Raises what making a monitor raises, and then changes nothing.
+        """
+        whole = _planned(policy)
+        refuse_endless(whole, self.limits)
+        with self._lock:
+            chosen = choices(whole, failing)
+            state = {"evaluator": self._evaluator.state(), "ahead": self._ahead.state()}
+            state = kept(state, self.plan, whole)
+            known = {(clause.key, clause.digest) for clause in self.plan.clauses}
+            period = self._evaluator.span.period
+            self.plan, self._failing = whole, chosen
+            self._begin(period)
+            self._restore(state)
+            return tuple(clause.name for clause in whole.clauses if (clause.key, clause.digest) not in known)
+
+    def _restore(self, state: dict[str, Any]) -> None:
+        self._evaluator.restore(state["evaluator"])
+        self._ahead.restore(state["ahead"])
 
     # ── Metrics
 

@@ -2,16 +2,15 @@
 
 from bisect import insort
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from heapq import heappop, heappush
 from itertools import count
+from typing import Any
 
 from plainterms.engine.calendars import period_end, period_start
 from plainterms.engine.conditions import Truth, declared_range
 from plainterms.engine.events import Event
-from plainterms.engine.findings import Finding, Interval, Limit, Reading, Verdict, rfc3339
-from plainterms.engine.plan import ClauseVersion
+from plainterms.engine.findings import Finding, Interval, Reading, Verdict, rfc3339
 from plainterms.engine.stream.answering import Answering
 from plainterms.engine.stream.answers import Answer
 from plainterms.engine.stream.bounds import holds, limit_of
@@ -19,8 +18,8 @@ from plainterms.engine.stream.conduct import Conduct
 from plainterms.engine.stream.entries import Entry, Standing
 from plainterms.engine.stream.episodes import Evidence, finding_of
 from plainterms.engine.stream.judge import Court
+from plainterms.engine.stream.occasions import Occasion, verdict_of
 from plainterms.engine.stream.scales import Lacking, Scales
-from plainterms.engine.stream.sequences import Values
 from plainterms.engine.stream.subjects import Key
 from plainterms.engine.stream.tallies import tally_of
 from plainterms.policy.meaning import (
@@ -36,31 +35,6 @@ from plainterms.policy.meaning import (
 )
 
 Statement = TriggeredDuty | PeriodicDuty
-
-
-@dataclass(eq=False)
-class Occasion:
-    """One occasion on which a duty falls due; ``settled`` when nothing that is still to come can change it."""
-
-    trigger: Event
-    entry: Entry
-    key: Key
-    members: frozenset[Key]
-    start: int
-    end: int
-    due: int
-    limit: Limit
-    version: ClauseVersion
-    compared: Values
-    lacking: tuple[str, ...]
-    answers: list[Answer] = field(default_factory=list)
-    settled: bool = False
-    verdict: Verdict | None = None
-
-    @property
-    def truth(self) -> Truth:
-        """Whether the duty certainly falls due."""
-        return self.entry.standing.counted[0]
 
 
 class Owed:
@@ -283,6 +257,17 @@ class Owed:
         self._open(occasion)
         return occasion
 
+    def state(self) -> dict[str, object]:
+        """What is remembered, to be restored into another judge of the same clause."""
+        return {"court": self.court.state(), **{name: getattr(self, name) for name in _REMEMBERED}}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Remember what another judge did."""
+        self.court.restore(state["court"])
+        for name in _REMEMBERED:
+            setattr(self, name, state[name])
+        self.numbers = count(max((number for _, number, _ in self.waiting), default=-1) + 1)
+
     def sweep(self, time: int) -> None:
         """Forget subjects of which nothing matters from a time on."""
         court, first = self.court, time - (self.triggered.length if self.triggered is not None else 0)
@@ -392,13 +377,9 @@ class Owed:
         return evidence
 
 
+_REMEMBERED = ("open", "occasions", "waiting", "examined", "begun", "current")
 _NEVER = 2**200
 _ANY = Standing((), (), (), (), ())
-
-
-def verdict_of(occasion: Occasion, met: Truth) -> Verdict:
-    """What is found of an occasion that is not certainly met, when it is due."""
-    return "breach" if met is False and occasion.truth is True else "undetermined"
 
 
 def _grows(quantity: Quantity) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from plainterms.engine.events import Event
 from plainterms.engine.findings import Finding, Verdict
@@ -85,6 +86,15 @@ class Prohibited:
         episode.gather(conduct.windows, conduct.joins, entry.order)
         for lacking in anchoring.limited_by:
             episode.evidence.lacks(lacking(event), event.id)
+
+    def state(self) -> dict[str, object]:
+        """What is remembered, to be restored into another judge of the same clause."""
+        return {"court": self.court.state(), "episodes": self.episodes}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Remember what another judge did."""
+        self.court.restore(state["court"])
+        self.episodes = state["episodes"]
 
     def sweep(self, time: int) -> None:
         """Forget subjects of which nothing matters from a time on."""

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import Any
 
 from plainterms.engine.events import Event, EventValue
 from plainterms.engine.parts import part_of
@@ -14,8 +14,6 @@ Key = str | int | bool | tuple[str, ...]
 Make = Callable[[], Conduct]
 SWEPT = 8
 """Subjects of one clause that are looked at, at each event, for whether they can be forgotten."""
-
-T = TypeVar("T")
 
 
 class Subjects:
@@ -37,6 +35,15 @@ class Subjects:
             found = self.conducts[key] = self.make()
             self.round.append(key)
         return found
+
+    def state(self) -> dict[str, Any]:
+        """All conducts, to be restored."""
+        return {"conducts": self.conducts}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Know what was known."""
+        self.conducts = state["conducts"]
+        self.round = deque(self.conducts)
 
     def sweep(self, idle: Callable[[Conduct], bool]) -> None:
         """Look at the next subjects of a round, and forget those of which nothing matters any more."""
@@ -78,6 +85,15 @@ class Groups(Subjects):
         self.holders: dict[tuple[int, EventValue], Key] = {}
         self.declared = sorted(_declared(subject, registers), key=lambda one: one[0])
         self.declared.reverse()
+
+    def state(self) -> dict[str, Any]:
+        """All conducts, and who belongs with whom."""
+        return {**super().state(), "joined": self.joined, "holders": self.holders}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Know what was known; what registers have said since is learnt with the next event."""
+        super().restore(state)
+        self.joined, self.holders = state["joined"], state["holders"]
 
     def link(self, event: Event, key: Key | None) -> None:
         """Join the event's entity with those that have the same values; breaches of other clauses link nobody."""

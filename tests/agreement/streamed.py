@@ -37,6 +37,8 @@ def by_stream(plan: Plan, given: Given, seed: int = 0) -> Found:
         assert monitor.record(record) != "late"
         if dice.random() < 0.1:
             final += monitor.final()
+        if dice.random() < 0.03:
+            assert monitor.replace(plan, "open") == ()
     places = {(clause.key, clause.digest): place for place, clause in enumerate(plan.clauses)}
     findings = sorted(
         (*final, *monitor.close(until)), key=lambda one: (places[one.clause.key, one.clause.digest], *rank(one))
