@@ -62,9 +62,7 @@ def check(
     files: Files,
     inline: Annotated[
         bool,
-        typer.Option(
-            "--inline", help="Also say what each clause keeps inline; refuse what never forgets."
-        ),
+        typer.Option("--inline", help="Also say what each clause keeps inline; refuse what never forgets."),
     ] = False,
     shape: Format = Shape.TEXT,
 ) -> None:
