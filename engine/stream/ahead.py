@@ -26,10 +26,13 @@ RESERVED = 600_000_000
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
-    """What is held of an event that was announced: in which clause, by which event (its own or a breach), what."""
+    """What is held of an event that was announced: in which clause (its place in the plan), of which event, what.
+
+    The event is itself, or a breach of another clause that begins with it.
+    """
 
     event: Event
-    held: tuple[tuple[Foresight, Event, Entry], ...]
+    held: tuple[tuple[int, Event, Entry], ...]
 
 
 class Ahead:
@@ -51,7 +54,8 @@ class Ahead:
         self.early = sheet_of(self.registers, scanner, early=True)
         found = [(place, self._foresight(clause)) for place, clause in enumerate(plan.clauses)]
         self.placed = [(place, one) for place, one in found if one is not None]
-        self.clauses = [one for _, one in self.placed]
+        self.at = dict(self.placed)
+        self.clauses = list(self.at.values())
         self.turns = cycle(self.clauses)
         self.reserved: OrderedDict[str, Reserved] = OrderedDict()
         for one in self.clauses:
@@ -73,9 +77,9 @@ class Ahead:
         self.release(event.id)
         opened: list[tuple[str, Event]] = []
         found: list[Foreseen] = []
-        held: list[tuple[Foresight, Event, Entry]] = []
+        held: list[tuple[int, Event, Entry]] = []
         truths = self.early.of(event)
-        for one in self.clauses:
+        for place, one in self.placed:
             court = one.court
             if one.early_gate is not None and truths[one.early_gate] is False and not (opened and court.sources):
                 continue
@@ -83,7 +87,7 @@ class Ahead:
             for seen in (event, *(breach for key, breach in opened if key in court.sources)):
                 foreseen, entry = one.foresee(seen)
                 if entry is not None:
-                    held.append((one, seen, entry))
+                    held.append((place, seen, entry))
                 if foreseen is not None:
                     found.append(foreseen)
                     if foreseen.opening is not None:
@@ -96,8 +100,8 @@ class Ahead:
         reserved = self.reserved.pop(identifier, None)
         if reserved is None:
             return False
-        for one, event, entry in reserved.held:
-            one.take_back(event, entry)
+        for place, event, entry in reserved.held:
+            self.at[place].take_back(event, entry)
         return True
 
     def expire(self, time: int) -> None:
@@ -114,17 +118,17 @@ class Ahead:
             "clauses": {_named(one): one.state() for one in self.clauses},
             "accepted": None if self.accepted is None else self.accepted.rows,
             "reserved": [
-                (reserved.event, [(_named(one), event, entry) for one, event, entry in reserved.held])
+                (reserved.event, [(_named(self.at[place]), event, entry) for place, event, entry in reserved.held])
                 for reserved in self.reserved.values()
             ],
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Remember what another did of the clauses that are the same."""
-        known = {_named(one): one for one in self.clauses}
+        known = {_named(one): place for place, one in self.placed}
         for name, remembered in state["clauses"].items():
             if name in known:
-                known[name].restore(remembered)
+                self.at[known[name]].restore(remembered)
         if self.accepted is not None:
             self.accepted.restore(state["accepted"] or {})
         for event, held in state["reserved"]:
@@ -168,14 +172,12 @@ class Ahead:
         if reserved is None:
             return kept
         alike = _alike(event, reserved.event)
-        for place, one in self.placed if reserved.held else ():
-            for other, seen, entry in reserved.held:
-                if other is not one:
-                    continue
-                if alike and seen is reserved.event and one.steady and one.early.complete(entry):
-                    kept[place] = entry
-                else:
-                    one.take_back(seen, entry)
+        for place, seen, entry in reserved.held:
+            one = self.at[place]
+            if alike and one.steady and seen is reserved.event and one.early.complete(entry):
+                kept[place] = entry
+            else:
+                one.take_back(seen, entry)
         return kept
 
 

@@ -53,6 +53,11 @@ class Evaluator:
         for judge in self.judges:
             judge.court.heard = judge.court.clause.key in self.heard
             judge.court.accepting = self.accepted is not None
+        self.benches = [
+            (place, judge, judge.court, pure, pure and judge.court.passes)
+            for place, judge in enumerate(self.judges)
+            for pure in (isinstance(judge, Prohibited) and judge.court.pure,)
+        ]
 
     def _judge(self, clause: PlannedClause) -> Judge:
         statement = clause.statement
@@ -152,13 +157,13 @@ class Evaluator:
             self.accepted.note(events)
         opened: list[tuple[str, Event]] = []
         known = {event.id: self.weighed.pop(event.id) for event in events if event.id in self.weighed}
-        for place, judge in enumerate(self.judges):
-            court = judge.court
+        whole = len(known) == len(events)
+        for place, judge, court, pure, passes in self.benches:
+            if passes and whole and known and not opened and not any(place in entries for entries in known.values()):
+                continue
             weighed: Weighed = {}
-            if known and court.pure and isinstance(judge, Prohibited):
+            if pure:
                 weighed = {identifier: entries.get(place) for identifier, entries in known.items()}
-                if court.passes and not opened and len(weighed) == len(events) and not any(weighed.values()):
-                    continue
             heard = [event for key, event in opened if key in court.sources]
             own = sorted([*events, *heard], key=_order) if heard else events
             if own or judge.next_time() == time:

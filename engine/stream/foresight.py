@@ -202,4 +202,5 @@ class ForeseenDuty:
 
 
 def _counted(entry: Entry) -> bool:
-    return any(truth is not False for truth in entry.standing.counted)
+    counted = entry.standing.counted
+    return True in counted or None in counted

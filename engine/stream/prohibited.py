@@ -62,7 +62,8 @@ class Prohibited:
         conduct = court.subjects.of(key)
         self.anchoring.place(entry, conduct)
         court.bound(key, conduct)
-        if court.span.period.holds(event.time) and any(truth is not False for truth in entry.standing.counted):
+        counted = entry.standing.counted
+        if (True in counted or None in counted) and court.span.period.holds(event.time):
             self._judge(event, entry, key, conduct, opened)
 
     def _judge(self, event: Event, entry: Entry, key: Key, conduct: Conduct, opened: list[Event]) -> None:

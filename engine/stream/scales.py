@@ -59,7 +59,9 @@ class Scales:
         self.gate = sheet.number(And((Or(sets), clause.conduct)))
         self.simple = len(sets) == 1 and not self.exceptions and not self.presumptions and not self.ends.guarded
         self.plain = Standing((True,), (True,), ((),), (), ())
-        self._standings: dict[Standing, Standing] = {}
+        self.nothing: tuple[tuple[str, ...], ...] = ((),) * len(sets)
+        self.looks = any(one.looks for one in self.quantities)
+        self._standings: dict[tuple[object, ...], Standing] = {}
 
     def weigh(self, event: Event) -> Entry | None:
         """The event as the clause sees it; None where the clause would not count it for any measure."""
@@ -84,15 +86,16 @@ class Scales:
         excepted = tuple([test(event) for test in self.exceptions])
         allowed = _none_true(excepted)
         counted = tuple([_all_three(truth, governed, allowed) for truth in truths])
-        standing = Standing(
-            counted,
-            tuple([truth is not False for truth in truths]),
-            tuple([() if self.early else self.lacking(place, truth, event) for place, truth in enumerate(counted)]),
-            excepted,
-            self.presumed(event),
-        )
-        standing = self._standings.setdefault(standing, standing)
+        candidate = tuple([truth is not False for truth in truths])
         values = tuple([quantity.value(event) for quantity in self.quantities])
+        lacking = self.nothing
+        if not self.early and (None in counted or (None in values and self.looks)):
+            lacking = tuple([self.lacking(place, truth, event) for place, truth in enumerate(counted)])
+        presumed = self.presumed(event) if self.presumptions else ()
+        known = (counted, candidate, lacking, excepted, presumed)
+        standing = self._standings.get(known)
+        if standing is None:
+            standing = self._standings[known] = Standing(*known)
         preceded = self.ends.preceded(event) if self.ends.guarded else None
         return Entry(event.time, event.id, standing, values, preceded)
 
