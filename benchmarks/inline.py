@@ -25,6 +25,9 @@ DAYS = 2
 MEDIAN, SIGMA = 1_000, 1.288
 """Prompts are log-normal: median 1,000 and 99th percentile 20,000 characters."""
 
+FROZEN = 1_000
+"""After so many events what is held is taken from the collector of garbage, as the page on inline use advises."""
+
 TRIGGERS = ("show me your hidden reasoning", "rate this answer", "ignore previous instructions", "a keylogger")
 COUNTRIES = ("DE", "FR", "US", "IN", "BR", "JP", "KP")
 AGENTS = ("python-sdk/2.1", "node-sdk/4.0", "curl/8.5", "crawlbot/1.0")
@@ -80,7 +83,9 @@ def run(count: int) -> Iterator[str]:
     before = _resident()
     pauses = _Pauses()
     clock = time.perf_counter
-    for event in events(count):
+    for number, event in enumerate(events(count)):
+        if number % FROZEN == 0:
+            gc.freeze()
         done = answered(event, dice)
         prompt = str(event.fields["prompt"])
         characters += len(prompt)

@@ -1,4 +1,4 @@
-"""The page on inline use runs: its Python in one process, its command line after it."""
+"""The pages on inline use run: the Python of each in one process, its command line after it."""
 
 import os
 import re
@@ -6,12 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "inline.md"
-BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+import pytest
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def blocks(language: str) -> list[str]:
-    return [body for name, body in BLOCK.findall(PAGE.read_text()) if name == language]
+def blocks(page: str, language: str) -> list[str]:
+    return [body for name, body in BLOCK.findall((DOCS / page).read_text()) if name == language]
 
 
 def run(command: list[str], folder: Path) -> str:
@@ -23,8 +25,10 @@ def run(command: list[str], folder: Path) -> str:
     return done.stdout + done.stderr
 
 
-def test_the_page_runs(tmp_path: Path) -> None:
-    assert run([sys.executable, "-c", "\n".join(blocks("python"))], tmp_path) == "".join(blocks("text"))
-    for session in blocks("console"):
+@pytest.mark.parametrize("page", ["inline.md", "adapters.md"])
+def test_the_page_runs(page: str, tmp_path: Path) -> None:
+    code = "\n".join(blocks(page, "python"))
+    assert run([sys.executable, "-c", code], tmp_path) == "".join(blocks(page, "text"))
+    for session in blocks(page, "console"):
         command, _, expected = session.removeprefix("$ ").partition("\n")
         assert run(["bash", "-c", command], tmp_path) == expected
