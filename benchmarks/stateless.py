@@ -32,7 +32,7 @@ def peers() -> Iterator[str]:
     yield "|---|---|---|"
     own = _median(_ours())
     yield f"| Plainterms, generated function | {own:.2f} | 1 |"
-    missing = []
+    missing: list[str] = []
     for name, make in (("cedarpy, parsed policy set", _cedar), ("CEL in Rust", _cel), ("regorus", _rego)):
         try:
             ask = make()
@@ -73,14 +73,14 @@ def _cedar() -> Callable[[], object]:
     text = "permit(principal, action, resource);\n" + "\n".join(
         f'forbid(principal, action, resource) when {{ context.{field} == "{value}" }};' for field, value in VALUES
     )
-    policies = cedarpy.PolicySet(text) if hasattr(cedarpy, "PolicySet") else text
+    policies, entities = cedarpy.PolicySet.from_str(text), cedarpy.Entities.from_json_str("[]")
     request = {
         "principal": 'Account::"a"',
         "action": 'Action::"request"',
         "resource": 'Model::"m"',
         "context": FIELDS,
     }
-    return lambda: cedarpy.is_authorized(request, policies, [])
+    return lambda: cedarpy.is_authorized(request, policies, entities)
 
 
 def _cel() -> Callable[[], object]:

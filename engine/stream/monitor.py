@@ -116,6 +116,8 @@ class Monitor:
                 self._evaluator.weighed[one.id] = self._ahead.learn(needed)
             else:
                 self._ahead.release(one.id)
+                if received == "conflicting":
+                    self._evaluator.weighed.pop(one.id, None)
             self._evaluator.settle()
             if self._evaluator.arrivals.settled is not None:
                 self._ahead.sweep(self._evaluator.arrivals.settled)

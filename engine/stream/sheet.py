@@ -1,6 +1,8 @@
 """All conditions that need no memory, as one generated function of an event: each is worked out once."""
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from plainterms.engine.conditions import Truth
@@ -19,6 +21,7 @@ from plainterms.policy.meaning import (
     IsTrue,
     KindIs,
     MatchesAny,
+    Missing,
     Not,
     Or,
     TimeIn,
@@ -74,41 +77,61 @@ def _remembered(leaf: Follows) -> Test:
 
 # ── The function
 
+TRUE, FALSE = "True", "False"
+LONGEST = 500
+"""Characters of an expression; longer ones, which may be deep, are worked out on a line of their own."""
+
 
 def generated(conditions: list[Condition], compiler: Compiler) -> Callable[[Event], Truths]:
     """A function from an event to the truths of all conditions."""
     names: dict[str, Any] = {"found": compiler.scanner.found}
-    writer = Writer(compiler, names)
-    results = [f"    r{number} = {writer.written(one)}" for number, one in enumerate(conditions)]
+    uses = Counter(node for one in conditions for node in nodes(one) if not isinstance(node, EventField))
+    writer = Writer(compiler, names, uses)
+    results = [writer.written(one).code for one in conditions]
     lines = [
         "def truths(event):",
         "    kind, time, get = event.kind, event.time, event.fields.get",
         *writer.lines,
-        *results,
-        f"    return ({''.join(f'r{number}, ' for number in range(len(conditions)))})",
+        f"    return ({''.join(f'{result}, ' for result in results)})",
     ]
     exec(compile("\n".join(lines), "<conditions>", "exec"), names)  # noqa: S102 - written here, names are ours
     function: Callable[[Event], Truths] = names["truths"]
     return function
 
 
-class Writer:
-    """Conditions as expressions; each is worked out once. Constants, and functions to be asked, stand under names.
+@dataclass(frozen=True)
+class Code:
+    """An expression for a truth. ``sure`` says that it is never unknown."""
 
-    Nothing of a document's text becomes part of the source.
+    code: str
+    sure: bool = False
+
+
+ALL, NONE = Code(TRUE, True), Code(FALSE, True)
+
+
+class Writer:
+    """Conditions as expressions; what is used more than once is worked out once.
+
+    Constants, and functions to be asked, stand under names: nothing of a document's text becomes part of the source.
     """
 
-    def __init__(self, compiler: Compiler, names: dict[str, Any]) -> None:
+    def __init__(self, compiler: Compiler, names: dict[str, Any], uses: Mapping[Any, int]) -> None:
         self.compiler = compiler
         self.names = names
+        self.uses = uses
         self.lines: list[str] = []
-        self._known: dict[object, str] = {}
+        self._known: dict[object, Code] = {}
 
-    def written(self, condition: Condition) -> str:
-        """The name, or constant, that holds the condition's truth."""
+    def written(self, condition: Condition) -> Code:
+        """The truth of a condition."""
         known = self._known.get(condition)
         if known is None:
-            known = self._known[condition] = self._line("t", self._expression(condition))
+            known = self._expression(condition)
+            again = self.uses[condition] > 1 and not known.code.isidentifier()
+            if again or len(known.code) > LONGEST:
+                known = Code(self._line("t", known.code), known.sure)
+            self._known[condition] = known
         return known
 
     def _line(self, letter: str, expression: str) -> str:
@@ -121,21 +144,24 @@ class Writer:
         self.names[name] = value
         return name
 
-    def _expression(self, condition: Condition) -> str:
+    def _expression(self, condition: Condition) -> Code:
         match condition:
             case And(operands):
-                return _joined([self.written(one) for one in operands], "False", "True")
+                return self._joined([self.written(one) for one in operands], NONE, ALL)
             case Or(operands):
-                return _joined([self.written(one) for one in operands], "True", "False")
+                return self._joined([self.written(one) for one in operands], ALL, NONE)
             case Not(operand):
-                truth = self.written(operand)
-                return f"None if {truth} is None else not {truth}"
+                return self._opposite(self.written(operand))
+            case KindIs((kind,)):
+                return Code(f"(kind == {self._constant(kind)})", True)
             case KindIs(kinds):
-                return f"kind in {self._constant(frozenset(kinds))}"
+                return Code(f"(kind in {self._constant(frozenset(kinds))})", True)
             case TimeIn(start, end):
-                return " and ".join(self._ends(start, end)) or "True"
+                return (
+                    Code(f"({' and '.join(self._ends(start, end))})", True) if (start, end) != (None, None) else ALL
+                )
             case _:
-                return self._leaf(condition)
+                return Code(self._leaf(condition), isinstance(condition, Missing) and not self.compiler.early)
 
     def _ends(self, start: int | None, end: int | None) -> Iterator[str]:
         if start is not None:
@@ -143,41 +169,61 @@ class Writer:
         if end is not None:
             yield f"time < {self._constant(end)}"
 
+    def _opposite(self, truth: Code) -> Code:
+        if truth.sure:
+            return Code(f"(not {truth.code})", True)
+        name = truth.code if truth.code.isidentifier() else self._line("t", truth.code)
+        return Code(f"(None if {name} is None else not {name})")
+
+    def _joined(self, truths: list[Code], decisive: Code, otherwise: Code) -> Code:
+        """Kleene's and, or: ``decisive`` if one is, else unknown if one is."""
+        if decisive in truths:
+            return decisive
+        sure = [one.code for one in truths if one.sure and one != otherwise]
+        unsure = [one.code for one in truths if not one.sure]
+        joint = (" and " if decisive == NONE else " or ").join(sure)
+        if not unsure:
+            return Code(f"({joint})", True) if len(sure) > 1 else Code(joint, True) if sure else otherwise
+        rest = unsure[0] if len(unsure) == 1 else self._unsure(unsure, decisive, otherwise)
+        if not sure:
+            return Code(rest)
+        return Code(f"({rest} if {joint} else False)" if decisive == NONE else f"(True if {joint} else {rest})")
+
+    def _unsure(self, truths: list[str], decisive: Code, otherwise: Code) -> str:
+        names = [one if one.isidentifier() else self._line("t", one) for one in truths]
+        decided = " or ".join(f"{name} is {decisive.code}" for name in names)
+        unknown = " or ".join(f"{name} is None" for name in names)
+        return f"({decisive.code} if {decided} else None if {unknown} else {otherwise.code})"
+
+    # ── Leaves
+
     def _leaf(self, leaf: Any) -> str:
         match leaf:
             case Compare(EventField() as field, relation, Constant(value)) if field.name not in ALWAYS:
                 held = self._value(field)
-                return f"None if {held} is None else {held} {_OPERATORS[relation]} {self._constant(value)}"
+                return f"(None if {held} is None else {held} {_OPERATORS[relation]} {self._constant(value)})"
             case InList(EventField() as field, values, is_open) if field.name not in ALWAYS:
                 held, listed = self._value(field), f"in {self._constant(frozenset(values))}"
                 inside = f"(True if {held} {listed} else None)" if is_open else f"{held} {listed}"
-                return f"None if {held} is None else {inside}"
+                return f"(None if {held} is None else {inside})"
             case IsTrue(EventField() as field) if field.name not in ALWAYS:
                 return self._value(field)
             case MatchesAny(EventField() as field, patterns) if field.name not in ALWAYS:
                 held = self._value(field)
                 places = self._constant(frozenset(self.compiler.scanner.places[one] for one in patterns))
-                return f"None if {held} is None else not {places}.isdisjoint({self._scanned(held)})"
+                return f"(None if {held} is None else not {places}.isdisjoint({self._scanned(held)}))"
             case _:
                 return f"{self._constant(self.compiler.test(leaf))}(event)"
 
     def _value(self, field: EventField) -> str:
-        if field.name not in self._known:
-            self._known[field.name] = self._line("v", f"get({self._constant(field.name)})")
-        return self._known[field.name]
+        known = self._known.get(field.name)
+        if known is None:
+            known = self._known[field.name] = Code(self._line("v", f"get({self._constant(field.name)})"))
+        return known.code
 
     def _scanned(self, held: str) -> str:
-        if (held, "found") not in self._known:
-            self._known[held, "found"] = self._line("m", f"() if {held} is None else found({held})")
-        return self._known[held, "found"]
-
-
-def _joined(truths: list[str], decisive: str, otherwise: str) -> str:
-    """Kleene's and, or: ``decisive`` if one is, else unknown if one is."""
-    if not truths:
-        return otherwise
-    if len(truths) == 1:
-        return truths[0]
-    decided = " or ".join(f"{truth} is {decisive}" for truth in truths)
-    unknown = " or ".join(f"{truth} is None" for truth in truths)
-    return f"{decisive} if {decided} else None if {unknown} else {otherwise}"
+        known = self._known.get((held, "found"))
+        if known is None:
+            scanned = self._line("m", f"() if {held} is None else found({held})")
+            known = self._known[held, "found"] = Code(scanned)
+        return known.code
