@@ -21,10 +21,12 @@ class Arrivals:
     settled: int | None = None
     """Instants before it are judged, and nothing that happened then is taken any more."""
 
+    latest: int | None = None
+    """The time of the latest event."""
+
     counts: dict[Received, int] = field(
         default_factory=lambda: {"taken": 0, "repeated": 0, "conflicting": 0, "late": 0}
     )
-    _latest: int | None = None
     _waiting: list[tuple[int, str]] = field(default_factory=list)
     _events: dict[str, Event] = field(default_factory=dict)
     _repeats: dict[str, int] = field(default_factory=dict)
@@ -66,8 +68,8 @@ class Arrivals:
 
     def _pass(self, time: int) -> None:
         """Nothing that is older than the latest event by more than the lateness is waited for."""
-        if self._latest is None or time > self._latest:
-            self._latest = time
+        if self.latest is None or time > self.latest:
+            self.latest = time
             self.settled = time - self.lateness
 
     @property

@@ -58,13 +58,15 @@ class Judgement:
 class Decision:
     """What to do with a request, provisionally: the strongest action, `allow` if there is none.
 
-    ``shadowed`` is the action that would have been taken, where a monitor only watches.
+    ``shadowed`` is the action that would have been taken, where a monitor only watches. ``warming`` are clauses that
+    were new when the terms were replaced, and do not yet know all that their windows reach back to.
     """
 
     event: str
     action: str
     judgements: tuple[Judgement, ...] = ()
     shadowed: str | None = None
+    warming: tuple[str, ...] = ()
 
     @property
     def allowed(self) -> bool:
@@ -99,11 +101,13 @@ def judged(foreseen: Foreseen, outcome: Outcome, failing: Failing) -> Judgement:
     )
 
 
-def decided(event: str, judgements: tuple[Judgement, ...], shadow: bool) -> Decision:
+def decided(event: str, judgements: tuple[Judgement, ...], shadow: bool, warming: tuple[str, ...]) -> Decision:
     """The strongest of all actions."""
     names = [action.name for one in judgements for action in one.actions]
     action = max(names, key=_STRENGTH.__getitem__, default=ALLOW)
-    return Decision(event, ALLOW, judgements, action) if shadow else Decision(event, action, judgements)
+    if shadow:
+        return Decision(event, ALLOW, judgements, action, warming)
+    return Decision(event, action, judgements, None, warming)
 
 
 _STRENGTH: Mapping[str, int] = {name: rank for rank, name in enumerate(STRENGTH)}

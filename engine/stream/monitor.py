@@ -22,6 +22,7 @@ from plainterms.engine.stream.journal import line
 from plainterms.engine.stream.limits import Failing, Limits, choices, refuse_endless
 from plainterms.engine.stream.metrics import Labels, Metrics
 from plainterms.engine.stream.snapshots import kept, read, write
+from plainterms.engine.stream.windows import reach
 from plainterms.policy.errors import PlainTermsError
 from plainterms.policy.meaning import EventField, Policy
 from plainterms.policy.rewrite import nodes
@@ -77,6 +78,7 @@ class Monitor:
         self._evaluator = Evaluator(self.plan, self._tables, self.limits, period)
         self._ahead = Ahead(self.plan, self._tables, self._evaluator.scanner, self._evaluator.heard, self.limits)
         self._later = _known_after(self.plan)
+        self._warming: dict[str, int] = {}
 
     # ── Before and after the answer
 
@@ -93,7 +95,7 @@ class Monitor:
             self._ahead.expire(one.time)
             found = self._ahead.foresee(one)
             judgements = tuple([self._judgement(foreseen, one) for foreseen in found])
-            decision = decided(one.id, judgements, self.shadow)
+            decision = decided(one.id, judgements, self.shadow, self._still_warming(one.time))
             self._count(decision, perf_counter_ns() - begun)
         if self._log is not None:
             self._log(line(one, decision, self._fields, self._unmasked))
@@ -217,8 +219,7 @@ class Monitor:
         OSError.
         """
         with self._lock:
-            state = {"evaluator": self._evaluator.state(), "ahead": self._ahead.state()}
-            write(Path(path), self.plan, state, position)
+            write(Path(path), self.plan, self._state(), position)
 
     def restore(self, path: Path | str) -> object:
         """Remember what was written to a file by a monitor of the same terms; returns the position given then.
@@ -234,25 +235,42 @@ class Monitor:
     def replace(self, policy: Terms, failing: Failing | Mapping[str, Failing] | None = None) -> tuple[str, ...]:
         """Go on with other terms; registers stay. Clauses that mean the same keep what they remember.
 
-        Returns the names of the others, which warm up: they know nothing of what was before. Findings of clauses that
-        are gone are lost, so collect them first. Raises what making a monitor raises, and then changes nothing.
+        Returns the names of the others, which warm up: they know nothing of what was before, and decisions name them
+        until their windows no longer reach back to now. Findings of clauses that are gone are lost, so collect them
+        first. Raises what making a monitor raises, and then changes nothing.
         """
         whole = _planned(policy)
         refuse_endless(whole, self.limits)
         with self._lock:
             chosen = choices(whole, failing)
-            state = {"evaluator": self._evaluator.state(), "ahead": self._ahead.state()}
-            state = kept(state, self.plan, whole)
-            known = {(clause.key, clause.digest) for clause in self.plan.clauses}
+            state = kept(self._state(), self.plan, whole)
             period = self._evaluator.span.period
             self.plan, self._failing = whole, chosen
             self._begin(period)
-            self._restore(state)
-            return tuple(clause.name for clause in whole.clauses if (clause.key, clause.digest) not in known)
+            return self._restore(state)
 
-    def _restore(self, state: dict[str, Any]) -> None:
+    def _state(self) -> dict[str, Any]:
+        ahead = self._ahead.state()
+        return {"evaluator": self._evaluator.state(), "ahead": ahead, "warming": self._warming}
+
+    def _restore(self, state: dict[str, Any]) -> tuple[str, ...]:
+        """The names of the clauses of which nothing was known."""
         self._evaluator.restore(state["evaluator"])
         self._ahead.restore(state["ahead"])
+        known, latest = state["evaluator"]["clauses"], self._evaluator.arrivals.latest
+        self._warming = dict(state["warming"])
+        names = []
+        for clause in self.plan.clauses:
+            if (clause.key, clause.digest) not in known:
+                names.append(clause.name)
+                self._warming[clause.name] = (latest or 0) + reach(clause)
+        return tuple(names)
+
+    def _still_warming(self, time: int) -> tuple[str, ...]:
+        if not self._warming:
+            return ()
+        self._warming = {name: until for name, until in self._warming.items() if until > time}
+        return tuple(self._warming)
 
     # ── Metrics
 

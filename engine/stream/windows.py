@@ -7,9 +7,18 @@ from heapq import merge
 from operator import attrgetter
 
 from plainterms.engine.calendars import period_end, period_start
+from plainterms.engine.plan import PlannedClause, leaves
 from plainterms.engine.stream.entries import Entry
 from plainterms.engine.stream.tallies import Tally, tally_of
-from plainterms.policy.meaning import CalendarWindow, Measure, Prohibition, SlidingWindow, Window
+from plainterms.policy.meaning import (
+    CalendarWindow,
+    Follows,
+    Measure,
+    Prohibition,
+    SlidingWindow,
+    TriggeredDuty,
+    Window,
+)
 from plainterms.policy.syntax import MICROSECONDS
 
 _DAY = MICROSECONDS["day"]
@@ -109,6 +118,22 @@ class _Calendar:
             self.start = period_start(time, self.unit, self.timezone)  # type: ignore[arg-type]  # a CalendarUnit
             self.end = period_end(time, self.unit, self.timezone)  # type: ignore[arg-type]
         return self.start
+
+
+def reach(clause: PlannedClause) -> int:
+    """How far back (microseconds, at most) what a clause says of an event depends on what was before."""
+    found = [0]
+    for node in leaves(clause):
+        match node:
+            case SlidingWindow(length) | TriggeredDuty(length=length):
+                found.append(length)
+            case CalendarWindow(unit):
+                found.append(_NOMINAL[unit])
+            case Follows(within=within):
+                found.append(within)
+            case _:
+                pass
+    return sum(found)
 
 
 def longest(statement: Prohibition) -> Window | None:

@@ -84,6 +84,14 @@ def test_clauses_that_mean_the_same_keep_what_they_know() -> None:
     assert (judgement.clause, judgement.title, judgement.outcome) == ("rate", "Speed limit", "breach")
 
 
+def test_clauses_that_are_new_warm_up_and_decisions_say_so() -> None:
+    monitor = Monitor(planned(REGIONS), failing="open")
+    monitor.record(request("r0", 0))
+    assert monitor.replace(planned(REGIONS, RATE), "open") == ("rate",)
+    assert monitor.decide(request("r1", 59)).warming == ("rate",)
+    assert monitor.decide(request("r2", 60)).warming == ()
+
+
 def test_findings_go_on_over_a_replacement() -> None:
     monitor = Monitor(planned(RATE), failing="open")
     for number in range(6):
