@@ -10,6 +10,9 @@ from plainterms.engine.stream.sequences import Trail
 from plainterms.engine.stream.windows import ORDER, Held
 from plainterms.policy.meaning import Measure
 
+NO_ANSWERS: deque[Answer] = deque()
+"""Of a prohibition, which waits for none; always empty."""
+
 
 class Conduct:
     """What is remembered of a subject. ``joins`` counts how often another subject became part of it.
@@ -21,9 +24,9 @@ class Conduct:
 
     def __init__(self, measures: Sequence[Measure], sequences: int) -> None:
         self.windows = [Held(measure, index) for index, measure in enumerate(measures)]
-        self.trails = [Trail() for _ in range(sequences)]
+        self.trails: Sequence[Trail] = [Trail() for _ in range(sequences)] if sequences else ()
         self.episodes: list[Episode] = []
-        self.answers: deque[Answer] = deque()
+        self.answers: deque[Answer] = NO_ANSWERS if measures else deque()
         self.joins = 0
         self.degraded = False
 
@@ -34,6 +37,7 @@ class Conduct:
         for trail, theirs_too in zip(self.trails, other.trails, strict=True):
             trail.take_over(theirs_too)
         self.episodes += other.episodes
-        self.answers = deque(merge(self.answers, other.answers, key=ORDER))
+        if self.answers or other.answers:
+            self.answers = deque(merge(self.answers, other.answers, key=ORDER))
         self.joins += other.joins
         self.degraded = self.degraded or other.degraded
