@@ -83,8 +83,12 @@ class Ahead:
             court = one.court
             if one.early_gate is not None and truths[one.early_gate] is False and not (opened and court.sources):
                 continue
-            court.subjects.begun(event.time)
-            for seen in (event, *(breach for key, breach in opened if key in court.sources)):
+            if court.grouped:
+                court.subjects.begun(event.time)
+            events = [event]
+            if opened and court.sources:
+                events += [breach for key, breach in opened if key in court.sources]
+            for seen in events:
                 foreseen, entry = one.foresee(seen)
                 if entry is not None:
                     held.append((place, seen, entry))
@@ -155,7 +159,8 @@ class Ahead:
             court = one.court
             if one.gate is not None and truths[one.gate] is False and not (opened and court.sources):
                 continue
-            court.subjects.begun(event.time)
+            if court.grouped:
+                court.subjects.begun(event.time)
             breach, entry = one.learn(event, kept.get(place))
             if entry is not None:
                 weighed[place] = entry

@@ -90,15 +90,17 @@ class ForeseenProhibition:
 
     def foresee(self, event: Event) -> tuple[Foreseen | None, Entry | None]:
         """What the clause says of the event with all others, and what is held of it."""
-        key = self.court.enter(event)
+        court = self.court
+        key = court.subjects.key(event) if court.passes else court.enter(event)
         entry = None if key is None else self.early.weigh(event)
         if key is None or entry is None:
             return None, None
-        conduct = self.court.subjects.of(key)
+        conduct = court.subjects.of(key)
         self.anchoring.place(entry, conduct)
-        degraded = self.court.bound(key, conduct)
-        truth = self.anchoring.truth(event, entry, conduct) if _counted(entry) else False
-        if truth is False and not (degraded and _counted(entry)):
+        degraded = court.bound(key, conduct)
+        counted = _counted(entry)
+        truth = self.anchoring.truth(event, entry, conduct) if counted else False
+        if truth is False and not (degraded and counted):
             return None, entry
         return self._foreseen(event, truth, entry, key, conduct), entry
 

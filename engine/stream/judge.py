@@ -4,6 +4,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from plainterms.engine.conditions import BREACH_CLAUSE, BREACH_VERDICT
@@ -63,7 +64,7 @@ class Court:
         """Whether how an event stands toward the clause follows from the event alone."""
         return not (self.sequences.steps or self.accepting)
 
-    @property
+    @cached_property
     def passes(self) -> bool:
         """Whether an event that the clause does not count leaves no trace."""
         return not (self.grouped or self.cures or self.sequences.steps)

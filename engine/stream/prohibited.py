@@ -52,7 +52,7 @@ class Prohibited:
 
     def _take(self, event: Event, opened: list[Event], weighed: Weighed) -> None:
         court = self.court
-        key = court.enter(event)
+        key: Key | None = court.subjects.key(event) if court.passes else court.enter(event)
         if key is None:
             return
         entry = weighed[event.id] if event.id in weighed else self.scales.weigh(event)
