@@ -9,7 +9,7 @@ from typing import Any
 
 from plainterms.engine.events import Event, Period
 from plainterms.engine.findings import Finding
-from plainterms.engine.plan import Plan, plan, require_end
+from plainterms.engine.plan import Plan, plan
 from plainterms.engine.registers import RegisterTable, load_registers
 from plainterms.engine.sources import Quarantine, Tally
 from plainterms.engine.stream.ahead import Ahead
@@ -24,7 +24,7 @@ from plainterms.engine.stream.metrics import Labels, Metrics
 from plainterms.engine.stream.snapshots import kept, read, write
 from plainterms.engine.stream.windows import reach
 from plainterms.policy.errors import PlainTermsError
-from plainterms.policy.meaning import EventField, Policy
+from plainterms.policy.meaning import EventField, Policy, Prohibition
 from plainterms.policy.rewrite import nodes
 
 Given = Event | Mapping[str, object]
@@ -189,15 +189,16 @@ class Monitor:
     def close(self, until: datetime | int | None = None) -> tuple[Finding, ...]:
         """The findings of an audit that ends at a time (a `datetime` with offset, or microseconds); nothing follows.
 
-        Later events are counted and not judged. Raises PlanError where a duty needs the end and none is given, and
-        PlainTermsError for a time before what has been judged.
+        Later events are counted and not judged. Raises PlainTermsError where a duty needs the end and none is given,
+        and for a time before what has been judged.
         """
         end = _instant(until)
         with self._lock:
             self._refuse_closed()
             judged_to, period = self._evaluator.arrivals.settled, self._evaluator.span.period
             end = period.until if end is None else end
-            require_end(self.plan, Period(period.start, end))
+            if end is None and self.plan.has_duty:
+                raise PlainTermsError(f"`{_duty(self.plan)}` is a duty, so say where the log ends: `close(until)`")
             if end is not None and period.until is None and judged_to is not None and end < judged_to:
                 raise PlainTermsError(
                     f"what happened up to {_shown(judged_to)} is judged already, so {_shown(end)} cannot be the end;"
@@ -332,6 +333,10 @@ def _known_after(whole: Plan) -> dict[str, tuple[str, ...]]:
         fields = [node for node in nodes(parts) if isinstance(node, EventField) and node.known_after]
         found.setdefault(clause.key, set()).update(field.name for field in fields)
     return {key: tuple(sorted(names)) for key, names in found.items()}
+
+
+def _duty(whole: Plan) -> str:
+    return next(clause.name for clause in whole.clauses if not isinstance(clause.statement, Prohibition))
 
 
 def _instant(until: datetime | int | None) -> int | None:
