@@ -49,6 +49,7 @@ class Evaluator:
         self.columns = tuple(sorted(event_columns(plan) - {"id", "time", "kind"}))
         self.judges = [self._judge(clause) for clause in plan.clauses]
         self.turns = cycle(self.judges)
+        self.waiters = [judge for judge in self.judges if isinstance(judge, Owed)]
         self.heard = frozenset(source for judge in self.judges for source in judge.court.sources)
         for judge in self.judges:
             judge.court.heard = judge.court.clause.key in self.heard
@@ -148,9 +149,12 @@ class Evaluator:
             self._instant(time, self.arrivals.instant(time) if self.arrivals.next_time == time else [])
 
     def _next(self) -> int | None:
-        times = [judge.next_time() for judge in self.judges]
-        known = [time for time in (self.arrivals.next_time, *times) if time is not None]
-        return min(known, default=None)
+        first = self.arrivals.next_time
+        for judge in self.waiters:
+            due = judge.next_time()
+            if due is not None and (first is None or due < first):
+                first = due
+        return first
 
     def _instant(self, time: int, events: Sequence[Event]) -> None:
         if self.accepted is not None:
@@ -158,15 +162,16 @@ class Evaluator:
         opened: list[tuple[str, Event]] = []
         known = {event.id: self.weighed.pop(event.id) for event in events if event.id in self.weighed}
         whole = len(known) == len(events)
+        counting = frozenset().union(*known.values()) if len(known) > 1 else next(iter(known.values()), {})
         for place, judge, court, pure, passes in self.benches:
-            if passes and whole and known and not opened and not any(place in entries for entries in known.values()):
+            if passes and whole and known and not opened and place not in counting:
                 continue
             weighed: Weighed = {}
             if pure:
                 weighed = {identifier: entries.get(place) for identifier, entries in known.items()}
             heard = [event for key, event in opened if key in court.sources]
             own = sorted([*events, *heard], key=_order) if heard else events
-            if own or judge.next_time() == time:
+            if own or (isinstance(judge, Owed) and judge.next_time() == time):
                 if isinstance(judge, Prohibited):
                     new = judge.take(time, own, weighed)
                 else:

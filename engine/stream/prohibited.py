@@ -32,10 +32,6 @@ class Prohibited:
         self.gate = self.scales.gate if court.passes else None
         self.episodes: list[Episode] = []
 
-    def next_time(self) -> int | None:
-        """A prohibition waits for nothing."""
-        return None
-
     def close(self, until: int) -> None:
         """Nothing of a prohibition waits for the end."""
 

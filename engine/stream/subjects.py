@@ -12,7 +12,7 @@ from plainterms.policy.meaning import EachSubject, Field, GroupSubject, PartFiel
 
 Key = str | int | bool | tuple[str, ...]
 Make = Callable[[], Conduct]
-SWEPT = 8
+SWEPT = 4
 """Subjects of one clause that are looked at, at each event, for whether they can be forgotten."""
 
 

@@ -63,7 +63,7 @@ def test_a_duty_is_pending_until_it_is_due() -> None:
     monitor.record(request("r", 1000))
     assert [one.verdict for one in monitor.findings()] == ["pending"]
     monitor.record(request("r2", 4000))
-    assert [one.verdict for one in monitor.close(at(3601))] == ["breach"]
+    assert [one.verdict for one in monitor.close(at(4001))] == ["breach"]
 
 
 ENDS = [
