@@ -97,7 +97,7 @@ def judged(foreseen: Foreseen, outcome: Outcome, failing: Failing) -> Judgement:
         tuple([measure.words for measure in measures_of(clause)]),
         foreseen.reading.values,
         foreseen.reading.limits,
-        foreseen.missing,
+        foreseen.missing() if outcome == "undetermined" else (),
     )
 
 

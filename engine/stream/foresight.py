@@ -1,6 +1,8 @@
 """What the next event would be: judged at once, on all that has arrived, and held until it is recorded."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from plainterms.engine.conditions import Truth
@@ -24,15 +26,16 @@ from plainterms.policy.meaning import EventField, Prohibition, TriggeredDuty
 class Foreseen:
     """What a clause says of an event that is not recorded yet.
 
-    ``missing`` are fields that would decide where the verdict is undetermined; ``opening`` is what other clauses see
-    of a breach that begins here. ``degraded`` where not all events of the subject are held: then nothing is certain.
+    ``missing`` gives the fields that would decide where the verdict is undetermined: those of the event itself, or
+    else of those before it. ``opening`` is what other clauses see of a breach that begins here. It is ``degraded``
+    where not all events of the subject are held, and nothing is certain.
     """
 
     clause: PlannedClause
     version: ClauseVersion
     verdict: Verdict
     reading: Reading
-    missing: tuple[str, ...] = ()
+    missing: Callable[[], tuple[str, ...]] = tuple
     opening: Event | None = None
     degraded: bool = False
 
@@ -109,7 +112,7 @@ class ForeseenProhibition:
         version, opening = self.early.version(event), None
         if self.court.heard and truth is not False and self.anchoring.going_on(verdict, event.time, conduct) is None:
             opening = self.court.opening(version, self.court.named(key), key, verdict, event.time, event)
-        missing = () if truth else self._missing(event, own, conduct)
+        missing = partial(self._missing, event, own, conduct)
         reading = self.anchoring.reading(event, conduct)
         return Foreseen(self.court.clause, version, verdict, reading, missing, opening, conduct.degraded)
 
@@ -117,7 +120,7 @@ class ForeseenProhibition:
         found = {name for lacking in self.anchoring.limited_by for name in lacking(event)}
         for place, counted in enumerate(own.standing.counted):
             found.update(self.early.lacking(place, counted, event))
-        for window in conduct.windows:
+        for window in conduct.windows if not found else ():
             for entry in window.entries:
                 found.update(entry.standing.lacking[window.index])
         return tuple(sorted(found))
@@ -183,9 +186,12 @@ class ForeseenDuty:
             return None
         verdict = verdict_of(occasion, met)
         reading = Reading(occasion.due, occasion.trigger.id, (measured,), (occasion.limit,))
-        missing = () if verdict == "breach" else tuple(sorted(self.owed.evidence(occasion, verdict).missing))
+        missing = partial(self._missing, occasion, verdict)
         opening = self.owed.opening(occasion, verdict) if self.court.heard else None
         return Foreseen(self.court.clause, occasion.version, verdict, reading, missing, opening)
+
+    def _missing(self, occasion: Occasion, verdict: Verdict) -> tuple[str, ...]:
+        return tuple(sorted(self.owed.evidence(occasion, verdict).missing))
 
     def state(self) -> dict[str, object]:
         """What is remembered, to be restored into another foresight of the same clause."""
