@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from plainterms.engine.acceptance import acceptances
 from plainterms.engine.events import Event, EventValue, Period
 from plainterms.engine.findings import Finding
-from plainterms.engine.plan import Plan, clause_key, leaves, plan
+from plainterms.engine.plan import Plan, clause_key, plan
 from plainterms.engine.reference import evaluate
 from plainterms.engine.registers import RegisterTable, Row
-from plainterms.policy.meaning import BreachIn, Clause, ClauseExample, ExampleEvents, Permission, Policy
+from plainterms.policy.meaning import Clause, ClauseExample, ExampleEvents, Permission, Policy
 from plainterms.policy.schema import ENTITIES
 
 
@@ -56,7 +56,7 @@ def _needed(whole: Plan, clause: Clause, policy: Policy) -> Plan:
         key = queue.pop()
         if key in planned and key not in wanted:
             wanted.add(key)
-            queue += [leaf.clause for leaf in leaves(planned[key]) if isinstance(leaf, BreachIn)]
+            queue += planned[key].sources
     return replace(whole, clauses=tuple(one for one in whole.clauses if one.key in wanted))
 
 
