@@ -15,7 +15,7 @@ check: .venv/dev
 	$(BIN)/python tests/types.py
 
 unit: .venv/dev
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 soak: .venv/dev
 	$(BIN)/python -m tests.agreement.soak --cases 1000000

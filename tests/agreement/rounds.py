@@ -20,7 +20,7 @@ from .logs import Given
 from .policies import Library
 from .shrink import shrunk
 
-SAMPLED = 8
+SAMPLED = 16
 """One case in so many is also run in other ways."""
 
 
