@@ -80,14 +80,17 @@ def entry(name: str) -> Entry:
 
 
 def path_of(name: str) -> Path:
-    """The file of a document; without a date, of its newest version. Raises PlainTermsError where there is none."""
-    known = names()
-    versions = [one for one in known if one == name or one.rpartition(".")[0] == name]
-    if not versions:
-        undated = {one.rpartition(".")[0] for one in known}
+    """The file of a document, or of definitions such as `signals/harvesting`.
+
+    Without a date, the document's newest version. Raises PlainTermsError where there is none.
+    """
+    known = [_name_of(path) for path in FOLDER.glob("*/*.terms")]
+    found = [one for one in known if one == name or (_DATED.fullmatch(one) and one.rpartition(".")[0] == name)]
+    if not found:
+        undated = {one.rpartition(".")[0] for one in known if _DATED.fullmatch(one)}
         near = did_you_mean(name, {*known, *undated}) or "`plainterms rules list` names them all"
         raise PlainTermsError(f"the library has no document `{name}`; {near}")
-    return FOLDER / f"{max(versions)}.terms"
+    return FOLDER / f"{max(found)}.terms"
 
 
 def _name_of(path: Path) -> str:

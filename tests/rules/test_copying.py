@@ -7,6 +7,7 @@ import pytest
 
 from plainterms.policy.errors import PlainTermsError
 from plainterms.policy.load import load
+from plainterms.rules import catalogue, copying
 from plainterms.rules.catalogue import entry, names
 from plainterms.rules.copying import copy
 
@@ -25,6 +26,19 @@ def test_files_are_named_after_their_folders(tmp_path: Path) -> None:
         "common.terms",
         "xai-acceptable-use.2026-08-14.terms",
     ]
+
+
+def test_lists_from_files_and_definitions_are_copied_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    library = tmp_path / "library"
+    (library / "signals").mkdir(parents=True)
+    (library / "gateways.csv").write_text("address\n192.0.2.1\n")
+    (library / "signals" / "fleets.terms").write_text('list gateways from "../gateways.csv" column "address"\n')
+    for module in (catalogue, copying):
+        monkeypatch.setattr(module, "FOLDER", library)
+    written = copy("signals/fleets", tmp_path / "mine")
+    assert [path.name for path in written] == ["signals-fleets.terms", "gateways.csv"]
+    assert written[0].read_text() == 'list gateways from "gateways.csv" column "address"\n'
+    assert catalogue.names() == ()
 
 
 def test_a_changed_file_is_not_replaced_unless_that_is_asked(tmp_path: Path) -> None:

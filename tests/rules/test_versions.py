@@ -64,6 +64,13 @@ def test_case(case: Case) -> None:
         asked = {one[2] for one in findings if one[:2] == (name, clause)}
         assert (asked or {"clear"}) == {verdict}, f"{name} {clause}"
         assert clause in names_of(entry(name)), f"{name} has no clause {clause}"
+    for name, clause, state in (line.split(" ", 2) for line in case.after("cure")):
+        cures = [
+            one.cure
+            for one in result.findings
+            if (names[one.clause.terms, one.version.version]) == name and one.clause.name == clause
+        ]
+        assert [cure.state if cure is not None else "none" for cure in cures] == [state]
 
 
 def names_of(one: Entry) -> set[str]:
