@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check unit soak bench clean
+.PHONY: demo test check unit soak bench verify-quotes clean
 
 demo: .venv/core
 	$(BIN)/plainterms demo
@@ -23,6 +23,11 @@ soak: .venv/dev
 bench: .venv/dev
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/audit.py
+
+# Compares the library's quotations with the providers' texts, which are not part of the project.
+TEXTS ?= ../shared/data/terms
+verify-quotes: .venv/core
+	$(BIN)/python -m plainterms.rules.quotes $(TEXTS)
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
