@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check unit soak bench verify-quotes clean
+.PHONY: demo test check unit soak kill bench verify-quotes clean
 
 demo: .venv/core
 	$(BIN)/plainterms demo
@@ -19,6 +19,9 @@ unit: .venv/dev
 
 soak: .venv/dev
 	$(BIN)/python -m tests.agreement.soak --cases 1000000
+
+kill: .venv/dev
+	$(BIN)/python -m tests.stream.killed 200
 
 bench: .venv/dev
 	$(BIN)/python benchmarks/start.py

@@ -15,6 +15,8 @@ from plainterms.engine.findings import (
     SHOWN,
     Amount,
     Finding,
+    Interval,
+    Limit,
     Reading,
     Share,
     basis_of,
@@ -227,6 +229,15 @@ def _amount(amount: Amount | None) -> object:
             return {"part": amount.part, "whole": amount.whole}
         case int():
             return exact(amount)
+
+
+def measured(value: Interval, limit: Limit) -> dict[str, object]:
+    """A measured value and its limit, each at least and at most."""
+    return {
+        "low": _amount(value.low),
+        "high": _amount(value.high),
+        "limit": {"low": exact(limit.low), "high": exact(limit.high)},
+    }
 
 
 def exact(millionths: Fraction | int | None) -> object:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from plainterms.engine.findings import Finding, Result
     from plainterms.engine.plan import Plan, plan
     from plainterms.engine.report.model import Report
+    from plainterms.engine.stream.decisions import Decision
+    from plainterms.engine.stream.limits import Limits
+    from plainterms.engine.stream.monitor import Monitor
     from plainterms.policy.check import check
     from plainterms.policy.errors import PlainTermsError, TermsErrors
     from plainterms.policy.format import format_document
@@ -20,8 +23,11 @@ if TYPE_CHECKING:
     from plainterms.policy.parse import parse
 
 __all__ = [
+    "Decision",
     "Event",
     "Finding",
+    "Limits",
+    "Monitor",
     "Period",
     "PlainTermsError",
     "Plan",
@@ -39,8 +45,11 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Decision": "engine.stream.decisions",
     "Event": "engine.events",
     "Finding": "engine.findings",
+    "Limits": "engine.stream.limits",
+    "Monitor": "engine.stream.monitor",
     "Period": "engine.events",
     "Plan": "engine.plan",
     "PlainTermsError": "policy.errors",

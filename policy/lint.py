@@ -56,3 +56,11 @@ def states(document: Document, policy: Policy) -> list[Problem]:
         Problem(found.message, found.span, document.file, document.text, found.help, "note", "state")
         for found in lint_clauses.states(Linted(document, policy, inline=True))
     ]
+
+
+def endless(document: Document, policy: Policy) -> list[Problem]:
+    """The clauses of a checked document that never forget, as mistakes: a policy with one cannot run inline."""
+    return [
+        Problem(found.message, found.span, document.file, document.text, found.help, "error", "endless-state")
+        for found in lint_clauses.endless(Linted(document, policy, inline=True))
+    ]

@@ -10,7 +10,7 @@ from plainterms.policy.linted import Found, Linted, shortened, within
 from plainterms.policy.logic import all_of, any_of, negated
 from plainterms.policy.meaning import Condition, Measure, PeriodicDuty, Permission, Prohibition, TriggeredDuty
 from plainterms.policy.reason import possible
-from plainterms.policy.state import state_of
+from plainterms.policy.state import is_endless, state_of
 from plainterms.policy.subjects import ForWhom
 
 
@@ -150,15 +150,7 @@ def endless(linted: Linted) -> Iterator[Found]:
     if not linted.inline:
         return
     for node, clause in linted.clauses:
-        statement = clause.statement
-        match statement:
-            case Prohibition(measures, any_event):
-                is_endless = not any_event and any(measure.window is None for measure in measures)
-            case PeriodicDuty(period=period):
-                is_endless = period is None
-            case TriggeredDuty() | Permission():
-                is_endless = False
-        if is_endless:
+        if is_endless(clause.statement):
             yield Found(
                 node.name.span,
                 f"clause `{clause.name}` has no window, and an inline policy has no audit that would end",

@@ -58,23 +58,39 @@ def text_of(path: Path) -> tuple[str, str]:
 
 
 @app.command()
-def check(files: Files, shape: Format = Shape.TEXT) -> None:
+def check(
+    files: Files,
+    inline: Annotated[
+        bool,
+        typer.Option("--inline", help="Also say what each clause keeps inline; refuse what never forgets."),
+    ] = False,
+    shape: Format = Shape.TEXT,
+) -> None:
     """Check that terms say something that can be decided; print every mistake with its place.
 
     Examples:
 
         plainterms check acme.terms
 
+        plainterms check --inline acme.terms
+
         plainterms check terms/ --format jsonl
     """
+    from plainterms.policy.lint import endless, states
+
     problems: list[Problem] = []
+    notes: list[Problem] = []
     checked = 0
     for path in terms_files(files):
         try:
-            _loaded(path, files)
-            checked += 1
+            document, policy = _loaded(path, files)
         except TermsErrors as errors:
             problems += errors.problems
+            continue
+        checked += 1
+        notes += states(document, policy) if inline else []
+        problems += endless(document, policy) if inline else []
+    _note(notes, shape)
     _show(problems, shape)
     if problems:
         raise typer.Exit(Exit.USAGE)
@@ -99,6 +115,11 @@ def _show(problems: Sequence[Problem], shape: Shape) -> None:
         count = len(problems)
         kind = problems[0].level
         complain(f"\n{count} {kind}{'s' if count != 1 else ''}")
+
+
+def _note(notes: Sequence[Problem], shape: Shape) -> None:
+    for note in notes:
+        typer.echo(_as_json(note) if shape is Shape.JSONL else f"{note.file}:{note.line}: {note.message}")
 
 
 def _as_json(problem: Problem) -> bytes:
@@ -185,8 +206,7 @@ def lint(
         document, policy = _loaded(path, files)
         warnings += lints_of(document, policy, inline=inline)
         notes += states(document, policy) if inline else []
-    for note in notes:
-        typer.echo(_as_json(note) if shape is Shape.JSONL else f"{note.file}:{note.line}: {note.message}")
+    _note(notes, shape)
     _show(warnings, shape)
     if warnings:
         raise typer.Exit(Exit.FINDINGS)

@@ -28,10 +28,10 @@ from .logs import Given
 
 @dataclass(frozen=True)
 class Way:
-    """How the columnar evaluator is run.
+    """How an evaluator is run.
 
-    With so many workers (0: without threads), in memory or in files of a folder, on batches of so many records in
-    another order, in small portions.
+    The columnar one with so many workers (0: without threads), in memory or in files of a folder, on batches of so
+    many records in another order, in small portions; the stream one on records that arrive in some disorder.
     """
 
     workers: int = 0
@@ -39,6 +39,7 @@ class Way:
     batch: int = 1_000
     shuffle: int | None = None
     cramped: bool = False
+    arrival: int | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Small mistakes put into the columnar evaluator in memory, to see that the generated cases find each of them."""
+"""Small mistakes put into the columnar and the stream evaluator, to see that the generated cases find each."""
 
 import inspect
 from collections.abc import Iterator
@@ -9,12 +9,12 @@ from importlib import import_module
 from pathlib import Path
 from types import FunctionType, ModuleType
 
-PACKAGE = "plainterms.engine.columnar"
+PACKAGE = "plainterms.engine"
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A mistake: in a module, the one place where ``old`` stands says ``new``."""
+    """A mistake: in a module of the columnar evaluator (or `stream.…`), where ``old`` stands it says ``new``."""
 
     module: str
     words: str
@@ -25,6 +25,16 @@ class Mutant:
     def cramped(self) -> bool:
         """Whether it stands in code that only large logs reach, or logs in small portions."""
         return self.words.endswith("(in small portions)")
+
+    @property
+    def streamed(self) -> bool:
+        """Whether it stands in the stream evaluator."""
+        return self.module.startswith("stream.")
+
+    @property
+    def home(self) -> str:
+        """The module's name in full."""
+        return f"{PACKAGE}.{self.module}" if self.streamed else f"{PACKAGE}.columnar.{self.module}"
 
     def __str__(self) -> str:
         return f"{self.module}: {self.words}"
@@ -44,8 +54,8 @@ def mutants() -> list[Mutant]:
 
 @contextmanager
 def mistaken(mutant: Mutant) -> Iterator[None]:
-    """Within it the columnar evaluator makes the mistake. Raises ValueError where the code is no longer there."""
-    module = import_module(f"{PACKAGE}.{mutant.module}")
+    """Within it the evaluator makes the mistake. Raises ValueError where the code is no longer there."""
+    module = import_module(mutant.home)
     source = inspect.getsource(module)
     if source.count(mutant.old) != 1:
         raise ValueError(f"{mutant}: `{mutant.old}` stands {source.count(mutant.old)} times in the module, not once")

@@ -13,12 +13,13 @@ from plainterms.engine.findings import Result
 from plainterms.engine.plan import Plan
 from plainterms.policy.errors import PlainTermsError
 
-from .cases import Generated, generated, planned, texts_of
+from .cases import LOGS, Generated, generated, planned, texts_of
 from .compare import Way, as_bytes, by_columns, by_reference, difference
 from .kept import case_text
 from .logs import Given
 from .policies import Library
 from .shrink import shrunk
+from .streamed import by_stream, streamed
 
 SAMPLED = 16
 """One case in so many is also run in other ways."""
@@ -70,8 +71,9 @@ def run_seed(seed: int) -> Tally:
 
 
 def ways(case: Generated, folder: Path) -> Iterator[Way]:
-    """In memory without threads; a sample also shuffled, in small batches and portions, in files, with workers."""
+    """In memory without threads, and as a stream; some also shuffled, in small portions, in files, with workers."""
     yield Way()
+    yield Way(arrival=case.seed * LOGS + case.number)
     if (case.seed + case.number) % SAMPLED == 0:
         spill = folder / str(case.number)
         spill.mkdir()
@@ -84,6 +86,8 @@ def parting(plan: Plan, given: Given, way: Way, wanted: Sequence[bytes] | None =
     """Where the evaluators part, or how one of them fails; nothing where they agree."""
     expected = as_bytes(by_reference(plan, given)) if wanted is None else wanted
     try:
+        if way.arrival is not None:
+            return difference(streamed(expected), streamed(as_bytes(by_stream(plan, given, way.arrival))))
         return difference(expected, as_bytes(by_columns(plan, given, way)))
     except Exception:  # noqa: BLE001 - a crash is a mismatch too, told with its trace
         return traceback.format_exc()

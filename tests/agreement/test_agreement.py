@@ -1,4 +1,4 @@
-"""The reference and the columnar evaluator say the same, to the byte, of generated documents and logs."""
+"""The reference, the columnar and the stream evaluator say the same, to the byte, of generated documents and logs."""
 
 import os
 

@@ -12,9 +12,10 @@ from .kept import case_text, kept_cases, replayed
 from .rounds import parting
 
 
+@pytest.mark.parametrize("way", [Way(), *(Way(arrival=seed) for seed in range(4))], ids=repr)
 @pytest.mark.parametrize("case", kept_cases(), ids=str)
-def test_kept_case(case: Case) -> None:
-    assert parting(*replayed(case), Way()) == ""
+def test_kept_case(case: Case, way: Way) -> None:
+    assert parting(*replayed(case), way) == ""
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -1,4 +1,4 @@
-"""The generated cases find every mistake that is put into the columnar evaluator."""
+"""The generated cases find every mistake that is put into the columnar or the stream evaluator."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -28,7 +28,8 @@ def cases() -> Iterator[tuple[Generated, list[bytes]]]:
 def test_mutant_is_found(mutant: Mutant) -> None:
     with mistaken(mutant):
         for number, (case, wanted) in enumerate(cases(), 1):
-            if parting(case.plan, case.given, Way(cramped=mutant.cramped), wanted):
+            way = Way(arrival=number) if mutant.streamed else Way(cramped=mutant.cramped)
+            if parting(case.plan, case.given, way, wanted):
                 return
             if number >= BUDGET:
                 break

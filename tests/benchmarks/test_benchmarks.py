@@ -94,3 +94,18 @@ def test_an_answer_stands_in_the_file_of_its_time():
     references = [campaign.values["reference"] for campaign in (*here, *before)]
     assert all(made[reference].answered is not None for reference in references if references.count(reference) == 2)
     assert any(reference // 3_000 == 3 for reference in (campaign.values["reference"] for campaign in here))
+
+
+def test_the_monitor_decides_about_the_events_of_its_benchmark():
+    from random import Random
+
+    from benchmarks import inline
+    from plainterms.engine.stream.monitor import Monitor
+
+    policy = load(FOLDER.parent / "inline.terms")
+    assert len(policy.clauses) == 20
+    monitor, dice = Monitor(policy, failing="open"), Random(2)
+    for event in inline.events(300):
+        monitor.decide(event)
+        assert monitor.record(inline.answered(event, dice)) == "taken"
+    assert {one.clause.name for one in monitor.close()} >= {"regions"}
