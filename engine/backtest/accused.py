@@ -35,10 +35,14 @@ def accused_of(folder: Path, owners: Iterable[pa.RecordBatch]) -> Iterator[Accus
     Raises PlainTermsError where the folder holds no findings.
     """
     try:
-        findings = {row["id"]: row for row in map(orjson.loads, (folder / "findings.jsonl").read_bytes().splitlines())}
+        findings = {
+            row["id"]: row for row in map(orjson.loads, (folder / "findings.jsonl").read_bytes().splitlines())
+        }
         ids = (folder / "event-ids.jsonl").open("rb")
     except OSError as error:
-        raise PlainTermsError(f"{folder} holds no findings; write them with `plainterms audit … --out {folder}`") from error
+        raise PlainTermsError(
+            f"{folder} holds no findings; write them with `plainterms audit … --out {folder}`"
+        ) from error
     with ids, duckdb.connect() as connection:
         _know(connection, owners)
         for some in _some(ids):
@@ -73,7 +77,9 @@ def _some(lines: Iterable[bytes]) -> Iterator[dict[str, list[str]]]:
 
 def _accounts(connection: duckdb.DuckDBPyConnection, some: Mapping[str, list[str]]) -> dict[str, set[str]]:
     findings = [finding for finding, ids in some.items() for _ in ids]
-    connection.register("evidence", pa.table({"finding": findings, "id": [one for ids in some.values() for one in ids]}))
+    connection.register(
+        "evidence", pa.table({"finding": findings, "id": [one for ids in some.values() for one in ids]})
+    )
     rows = connection.execute("select distinct finding, account from evidence join owners using (id)").fetchall()
     connection.unregister("evidence")
     found: dict[str, set[str]] = {}

@@ -115,11 +115,15 @@ def _score(logs: Sequence[Log], name: str, severity: str, clauses: Iterable[str]
         findings += Share(sum(_main(one, truth) is not None for one in breaches), len(breaches))
         campaigns += Share(len(reached), len(truth.campaigns))
         benign += Share(len(named - guilty), truth.benign)
-        doubtful = {a for one in accused if one.clause in wanted and one.verdict == "undetermined" for a in one.accounts}
+        doubtful = {
+            a for one in accused if one.clause in wanted and one.verdict == "undetermined" for a in one.accounts
+        }
         undetermined += len(doubtful - named)
         found += reached
         wronged += _wronged(breaches, truth)
-    return Score(name, severity, accounts, caught, findings, campaigns, benign, undetermined, tuple(found), tuple(wronged))
+    return Score(
+        name, severity, accounts, caught, findings, campaigns, benign, undetermined, tuple(found), tuple(wronged)
+    )
 
 
 def _is_of_campaign(truth: Truth, account: str) -> bool:
@@ -150,7 +154,9 @@ def _reached(breaches: Sequence[Accused], truth: Truth, log: int) -> Iterator[Fo
 
 
 def _wronged(breaches: Sequence[Accused], truth: Truth) -> Iterator[Wronged]:
-    pairs = {(account, one.clause) for one in breaches for account in one.accounts if not _is_of_campaign(truth, account)}
+    pairs = {
+        (account, one.clause) for one in breaches for account in one.accounts if not _is_of_campaign(truth, account)
+    }
     for account, clause in sorted(pairs):
         known = truth.accounts.get(account)
         yield Wronged(account, "not in the truth" if known is None else known.family, clause)

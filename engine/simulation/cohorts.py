@@ -12,7 +12,6 @@ PER = 10_000
 """Ordinary accounts for which the ranges say how many look-alikes there are."""
 
 
-
 @dataclass(frozen=True)
 class Cohort:
     """A cohort as drawn; the keys are explained in `ranges.toml`.

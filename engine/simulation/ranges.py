@@ -82,7 +82,9 @@ def load_ranges() -> Ranges:
         for role in roles
         for name, values in tables[role].items()
     ]
-    wordings = {name: tuple(texts.split() if name == "words" else texts) for name, texts in _toml("wordings.toml").items()}
+    wordings = {
+        name: tuple(texts.split() if name == "words" else texts) for name, texts in _toml("wordings.toml").items()
+    }
     return Ranges({family.name: family for family in families}, wordings)
 
 

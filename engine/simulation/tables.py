@@ -15,7 +15,12 @@ from plainterms.engine.simulation.traffic import BLOCKED, Columns
 MODELS = ("atlas-2", "atlas-3", "atlas-4")
 """The old, the current and the new model."""
 
-AGENTS = tuple(f"{name}/{major}.{minor}" for name in ("sdk-python", "sdk-node", "curl", "app") for major in (1, 2, 4) for minor in range(9))
+AGENTS = tuple(
+    f"{name}/{major}.{minor}"
+    for name in ("sdk-python", "sdk-node", "curl", "app")
+    for major in (1, 2, 4)
+    for minor in range(9)
+)
 KEYS, ORGANISATIONS, CARDS, DEVICES, USERS, ACCOUNTS, EVENTS, ADDRESSES = range(8)
 """Salts: numbers of one kind are mixed apart from those of another."""
 
@@ -140,5 +145,3 @@ def _addresses(codes: Ints) -> pa.Array:
     bytes_ = [firsts.take(pa.array((codes >> 24) % len(firsts)))]
     bytes_ += [parts.take(pa.array((codes >> shift) & 255)) for shift in (16, 8, 0)]
     return pc.binary_join_element_wise(*bytes_, ".")
-
-

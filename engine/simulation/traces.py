@@ -71,7 +71,8 @@ def built_in() -> Traces:
     """The tables that come with Plainterms."""
     made = orjson.loads(files(__package__).joinpath("traces.json").read_bytes())
     lengths = {
-        name: Lengths(tuple(one["inputs"]), tuple(map(tuple, one["outputs"]))) for name, one in made["lengths"].items()
+        name: Lengths(tuple(one["inputs"]), tuple(map(tuple, one["outputs"])))
+        for name, one in made["lengths"].items()
     }
     return Traces(lengths, *(tuple(made[name]) for name in ("gaps", "turns", "pauses", "reused")))
 
@@ -96,7 +97,8 @@ def fitted(folder: Path) -> Traces:
     lengths = {name: _lengths(rows[:, 1], rows[:, 2]) for name, rows in counted.items()}
     hashed = _hashed(blocks[0])
     lengths[blocks[0].stem] = _lengths(
-        np.array([row["input_length"] for row in hashed], float), np.array([row["output_length"] for row in hashed], float)
+        np.array([row["input_length"] for row in hashed], float),
+        np.array([row["output_length"] for row in hashed], float),
     )
     gaps = np.concatenate([_gaps(rows[:, 0]) for rows in counted.values()])
     turns, pauses, reused = _conversations(hashed)
@@ -108,7 +110,11 @@ def _counted(path: Path) -> Floats:
     try:
         with path.open(newline="", encoding="utf-8") as lines:
             rows = [
-                (datetime.fromisoformat(row["TIMESTAMP"][:26]).timestamp(), row["ContextTokens"], row["GeneratedTokens"])
+                (
+                    datetime.fromisoformat(row["TIMESTAMP"][:26]).timestamp(),
+                    row["ContextTokens"],
+                    row["GeneratedTokens"],
+                )
                 for row in csv.DictReader(lines)
             ]
         return np.array(rows, float).reshape(-1, 3)
@@ -138,7 +144,8 @@ def _lengths(inputs: Floats, outputs: Floats) -> Lengths:
     edges = np.quantile(inputs, np.linspace(0, 1, BANDS + 1)[1:-1])
     bands = np.searchsorted(edges, inputs, side="right")
     return Lengths(
-        _quantiles(inputs), tuple(_quantiles(outputs[bands == band] if (bands == band).any() else outputs) for band in range(BANDS))
+        _quantiles(inputs),
+        tuple(_quantiles(outputs[bands == band] if (bands == band).any() else outputs) for band in range(BANDS)),
     )
 
 

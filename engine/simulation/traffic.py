@@ -59,7 +59,9 @@ class Setting:
         return self.values[key][cohort]
 
 
-def setting(cohorts: Sequence[Cohort], population: Population, traces: Traces, days: int, release: int, weekday: int) -> Setting:
+def setting(
+    cohorts: Sequence[Cohort], population: Population, traces: Traces, days: int, release: int, weekday: int
+) -> Setting:
     """The setting, with the drawn values of cohorts as columns."""
     names = (
         *("requests", "active", "templates", "templated", "ask", "asking", "addresses", "countries", "agents"),
@@ -140,13 +142,17 @@ def _starts(scene: Setting, accounts: Ints, rows: Ints, sessions: Ints, day: int
     firsts = (np.cumsum(sessions) - sessions)[rows]
     before = (total - gaps)[firsts] if len(rows) else total
     lasts = (np.cumsum(sessions) - 1)[rows]
-    after = from_quantiles(scene.traces.gaps, rng.random(len(accounts)))[rows] + rng.exponential(1.0, len(accounts))[rows]
+    after = (
+        from_quantiles(scene.traces.gaps, rng.random(len(accounts)))[rows] + rng.exponential(1.0, len(accounts))[rows]
+    )
     place = (total - before) / ((total[lasts] if len(rows) else total) - before + after)
     hours = np.empty(len(rows))
     clock = scene.of("clock", scene.population.cohort[accounts])[rows]
     for kind, rhythm in ((PERSON, _WAKING), (OFFICE, _WORKING)):
         chosen = clock == kind
-        hours[chosen] = np.interp(place[chosen], np.concatenate([[0], np.cumsum(rhythm)]) / rhythm.sum(), np.arange(HOURS + 1))
+        hours[chosen] = np.interp(
+            place[chosen], np.concatenate([[0], np.cumsum(rhythm)]) / rhythm.sum(), np.arange(HOURS + 1)
+        )
         offsets = np.array(list(COUNTRIES.values()))[scene.population.country[accounts[rows[chosen]]]]
         hours[chosen] = (hours[chosen] - offsets) % HOURS
     chosen = clock == SERVICE
@@ -209,8 +215,12 @@ def _places(scene: Setting, account: Ints, cohort: Ints, day: int, rng: np.rando
 
 def _models(scene: Setting, cohort: Ints, day: int, rng: np.random.Generator) -> Ints:
     draw = rng.random(len(cohort))
-    moved = np.clip(scene.of("pivot", cohort) + 0.04 * (day - scene.release), 0, 0.95) if day >= scene.release else 0.0
-    return np.where(draw < moved, NEW, np.where(rng.random(len(cohort)) < scene.of("old_model", cohort), OLD, CURRENT))
+    moved = (
+        np.clip(scene.of("pivot", cohort) + 0.04 * (day - scene.release), 0, 0.95) if day >= scene.release else 0.0
+    )
+    return np.where(
+        draw < moved, NEW, np.where(rng.random(len(cohort)) < scene.of("old_model", cohort), OLD, CURRENT)
+    )
 
 
 def _tokens(scene: Setting, columns: Columns, rng: np.random.Generator) -> Columns:
@@ -253,7 +263,9 @@ def _with_retries(scene: Setting, columns: Columns, rng: np.random.Generator) ->
     others = (first + rng.random(len(again)) * size).astype(np.int64)
     times = columns["time"][again] + rng.uniform(0.5, 50, len(again))
     people = scene.population
-    there = (people.begins[others] * SECONDS <= times) & (times < np.minimum(people.ends[others], scene.days) * SECONDS)
+    there = (people.begins[others] * SECONDS <= times) & (
+        times < np.minimum(people.ends[others], scene.days) * SECONDS
+    )
     again, others, times = again[there], others[there], times[there]
     retried = {name: values[again] for name, values in columns.items()}
     retried |= {"account": others, "time": times, "refused": np.zeros(len(again), np.int64)}
@@ -266,5 +278,3 @@ def split(means: Floats, most: float) -> list[Ints]:
     """Account numbers cut so that each part expects about ``most`` requests a day: bounds what is held in memory."""
     part = (np.cumsum(means) // most).astype(np.int64)
     return np.split(np.arange(len(means)), np.flatnonzero(np.diff(part)) + 1)
-
-
