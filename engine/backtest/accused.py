@@ -5,8 +5,10 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import numpy as np
 import orjson
 import pyarrow as pa
 
@@ -14,8 +16,11 @@ from plainterms.engine.sources import Quarantine, Tally
 from plainterms.engine.unchanged import Kept
 from plainterms.policy.errors import PlainTermsError
 
-SOME = 500_000
+SOME = 1_000_000
 """Ids that are looked up together."""
+
+BEGINS = b'{"finding":"'
+"""How a line of `event-ids.jsonl` begins, before the finding's id."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +50,16 @@ def accused_of(folder: Path, owners: Iterable[pa.RecordBatch]) -> Iterator[Accus
         ) from error
     with ids, duckdb.connect() as connection:
         _know(connection, owners)
-        for some in _some(ids):
+        for some in _some(ids, findings):
             accounts = _accounts(connection, some)
             for identifier in some:
-                yield _accused(findings[identifier], frozenset(accounts.get(identifier, ())))
+                row = findings[identifier]
+                yield _accused(row, frozenset(accounts.get(identifier, ()) or _own(row)))
+
+
+def _own(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The account that a finding is about by its subject: nobody's events need to be looked up."""
+    return (row["subject"]["name"],) if row["subject"]["kind"] == "account" else ()
 
 
 def _know(connection: duckdb.DuckDBPyConnection, owners: Iterable[pa.RecordBatch]) -> None:
@@ -60,14 +71,14 @@ def _know(connection: duckdb.DuckDBPyConnection, owners: Iterable[pa.RecordBatch
             connection.unregister("batch")
 
 
-def _some(lines: Iterable[bytes]) -> Iterator[dict[str, list[str]]]:
-    """The ids of events by finding, some findings at a time."""
+def _some(lines: Iterable[bytes], findings: Mapping[str, Any]) -> Iterator[dict[str, list[str]]]:
+    """The ids of events by finding, some findings at a time; none where the subject is the account."""
     some: dict[str, list[str]] = {}
     held = 0
     for line in lines:
-        row = orjson.loads(line)
-        some[row["finding"]] = row["events"]
-        held += len(row["events"])
+        identifier = line[len(BEGINS) : line.index(b'"', len(BEGINS))].decode()
+        some[identifier] = [] if _own(findings[identifier]) else orjson.loads(line)["events"]
+        held += len(some[identifier])
         if held > SOME:
             yield some
             some, held = {}, 0
@@ -76,19 +87,19 @@ def _some(lines: Iterable[bytes]) -> Iterator[dict[str, list[str]]]:
 
 
 def _accounts(connection: duckdb.DuckDBPyConnection, some: Mapping[str, list[str]]) -> dict[str, set[str]]:
-    findings = [finding for finding, ids in some.items() for _ in ids]
-    connection.register(
-        "evidence", pa.table({"finding": findings, "id": [one for ids in some.values() for one in ids]})
-    )
+    names = list(some)
+    places = np.repeat(np.arange(len(names), dtype=np.int32), [len(ids) for ids in some.values()])
+    ids = pa.chunked_array([pa.array(one, pa.string()) for one in some.values()], pa.string())
+    connection.register("evidence", pa.table({"finding": pa.array(places), "id": ids}))
     rows = connection.execute("select distinct finding, account from evidence join owners using (id)").fetchall()
     connection.unregister("evidence")
     found: dict[str, set[str]] = {}
-    for finding, account in rows:
-        found.setdefault(finding, set()).add(account)
+    for place, account in rows:
+        found.setdefault(names[place], set()).add(account)
     return found
 
 
-def _accused(row: Mapping[str, str], accounts: frozenset[str]) -> Accused:
+def _accused(row: Mapping[str, Any], accounts: frozenset[str]) -> Accused:
     opened = round(datetime.fromisoformat(row["first_time"]).timestamp() * 1_000_000)
     return Accused(row["clause"], row["severity"], row["verdict"], opened, accounts)
 

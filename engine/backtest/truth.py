@@ -46,7 +46,7 @@ class Truth:
 
 
 def load_truth(path: Path) -> Truth:
-    """The truth that a CSV file tells: `account, role, family, cohort, first`, the role of campaigns being `campaign`.
+    """The truth that a CSV file tells: `account, role, family, cohort, first`; the role of a campaign is `campaign`.
 
     Raises PlainTermsError with the line where the file cannot be used.
     """

@@ -1,1 +1,1 @@
-"""Logs that are made: a month of ordinary accounts, benign look-alikes and planted campaigns, with the truth beside."""
+"""Simulated logs: a month of ordinary accounts, benign look-alikes and planted campaigns, and the truth beside."""

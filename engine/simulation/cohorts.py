@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -80,6 +81,9 @@ def _number(rng: np.random.Generator, mean: float) -> int:
 
 
 def _cohort(rng: np.random.Generator, family: Family, name: str, accounts: int) -> Cohort:
+    measures = {key: drawn(rng, getattr(family, key)) for key in _MEASURES}
+    numbers = {key: drawn_whole(rng, getattr(family, key)) for key in _NUMBERS}
+    values: dict[str, Any] = {**measures, **numbers}
     return Cohort(
         name=name,
         family=family,
@@ -89,8 +93,7 @@ def _cohort(rng: np.random.Generator, family: Family, name: str, accounts: int) 
         wording=int(rng.integers(1_000)),
         hour=float(rng.uniform(0, 24)),
         burst=float(rng.uniform(0.5, 4)),
-        **{key: drawn(rng, getattr(family, key)) for key in _MEASURES},
-        **{key: drawn_whole(rng, getattr(family, key)) for key in _NUMBERS},  # type: ignore[arg-type]
+        **values,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +14,42 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 COUNTRIES = {
-    **{"US": -6, "DE": 1, "GB": 0, "FR": 1, "IN": 5, "JP": 9, "CA": -5, "BR": -3, "NL": 1, "SG": 8, "IE": 0, "ES": 1},
-    **{"IT": 1, "PL": 1, "KR": 9, "ID": 7, "VN": 7, "MX": -6, "AU": 10, "SE": 1, "CH": 1, "TR": 3, "ZA": 2, "AE": 4},
-    **{"HK": 8, "TW": 8, "TH": 7, "MY": 8, "PH": 8, "AR": -3, "CL": -4, "CO": -5, "NG": 1, "KE": 3, "IL": 2, "FI": 2},
+    "US": -6,
+    "DE": 1,
+    "GB": 0,
+    "FR": 1,
+    "IN": 5,
+    "JP": 9,
+    "CA": -5,
+    "BR": -3,
+    "NL": 1,
+    "SG": 8,
+    "IE": 0,
+    "ES": 1,
+    "IT": 1,
+    "PL": 1,
+    "KR": 9,
+    "ID": 7,
+    "VN": 7,
+    "MX": -6,
+    "AU": 10,
+    "SE": 1,
+    "CH": 1,
+    "TR": 3,
+    "ZA": 2,
+    "AE": 4,
+    "HK": 8,
+    "TW": 8,
+    "TH": 7,
+    "MY": 8,
+    "PH": 8,
+    "AR": -3,
+    "CL": -4,
+    "CO": -5,
+    "NG": 1,
+    "KE": 3,
+    "IL": 2,
+    "FI": 2,
 }
 """Where accounts are at home, the frequent ones first, with the offset from UTC in hours."""
 
@@ -61,7 +95,7 @@ class Population:
 
 def populated(cohorts: Sequence[Cohort], days: int, seed: int) -> Population:
     """The accounts of these cohorts, cohort after cohort, the replacements of banned ones included."""
-    parts: list[dict[str, NDArray[np.generic]]] = []
+    parts: list[dict[str, NDArray[Any]]] = []
     first = {"organisation": 0, "payment": 0, "device": 0}
     for number, cohort in enumerate(cohorts):
         rng = np.random.default_rng([seed, 1, number])
@@ -71,10 +105,10 @@ def populated(cohorts: Sequence[Cohort], days: int, seed: int) -> Population:
             made[key] = np.where(values >= 0, values + first[key], NONE)
             first[key] += int(values.max(initial=0)) + 1
         parts.append(made)
-    return Population(**{key: np.concatenate([part[key] for part in parts]) for key in parts[0]})  # type: ignore[arg-type]
+    return Population(**{key: np.concatenate([part[key] for part in parts]) for key in parts[0]})
 
 
-def _cohort(rng: np.random.Generator, number: int, cohort: Cohort, days: int) -> dict[str, NDArray[np.generic]]:
+def _cohort(rng: np.random.Generator, number: int, cohort: Cohort, days: int) -> dict[str, NDArray[Any]]:
     family, count = cohort.family, cohort.accounts
     each = np.arange(count)
     opened = cohort.start * (family.role != "ordinary") - rng.uniform(*family.opened, count)
@@ -97,7 +131,7 @@ def _cohort(rng: np.random.Generator, number: int, cohort: Cohort, days: int) ->
     return {"cohort": np.full(len(parts["ends"]), number), **parts, **_habits(rng, cohort, len(parts["ends"]))}
 
 
-def _habits(rng: np.random.Generator, cohort: Cohort, count: int) -> dict[str, NDArray[np.generic]]:
+def _habits(rng: np.random.Generator, cohort: Cohort, count: int) -> dict[str, NDArray[Any]]:
     spread = cohort.family.spread
     rate = cohort.requests * np.exp(spread * rng.standard_normal(count) - spread**2 / 2)
     used = cohort.steady or rng.uniform(0.01, 0.6, count)
@@ -108,8 +142,8 @@ def _habits(rng: np.random.Generator, cohort: Cohort, count: int) -> dict[str, N
 
 
 def _replaced(
-    rng: np.random.Generator, cohort: Cohort, parts: dict[str, NDArray[np.generic]], days: int
-) -> dict[str, NDArray[np.generic]]:
+    rng: np.random.Generator, cohort: Cohort, parts: dict[str, NDArray[Any]], days: int
+) -> dict[str, NDArray[Any]]:
     """Some accounts suspended, and new ones that take their place, perhaps to be suspended in turn."""
     rounds = [parts]
     for _ in range(TURNS):
@@ -124,8 +158,8 @@ def _replaced(
 
 
 def _one_round(
-    rng: np.random.Generator, cohort: Cohort, parts: dict[str, NDArray[np.generic]], days: int
-) -> Iterator[dict[str, NDArray[np.generic]]]:
+    rng: np.random.Generator, cohort: Cohort, parts: dict[str, NDArray[Any]], days: int
+) -> Iterator[dict[str, NDArray[Any]]]:
     """The accounts with some suspended, and their replacements; -2 stands for a new card, device or name."""
     begins, ends = parts["begins"].astype(float), parts["ends"].astype(float)
     lasts = np.maximum(ends - begins, 0)
@@ -139,10 +173,7 @@ def _one_round(
     one = cohort.family.organisation == "one"
     yield {
         "organisation": parts["organisation"][rows] if one else np.full(len(rows), -2),
-        **{
-            key: np.where(kept | (parts[key][rows] == NONE), parts[key][rows], -2)  # type: ignore[operator]
-            for key, kept in keeps.items()
-        },
+        **{key: np.where(kept | (parts[key][rows] == NONE), parts[key][rows], -2) for key, kept in keeps.items()},
         "country": parts["country"][rows],
         "opened": begun[rows] - rng.uniform(0, 0.5, len(rows)),
         "begins": begun[rows],

@@ -94,7 +94,8 @@ def _toml(name: str) -> dict[str, Any]:
 
 def _family(name: str, role: Role, values: Mapping[str, Any]) -> Family:
     made = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
-    return Family(**{"name": name, "role": role, "why": "", "share": 0.0, **made})
+    complete: dict[str, Any] = {"name": name, "role": role, "why": "", "share": 0.0, **made}
+    return Family(**complete)
 
 
 def drawn(rng: np.random.Generator, bounds: Range) -> float:

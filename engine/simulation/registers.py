@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from plainterms.engine.simulation.cohorts import Cohort
-from plainterms.engine.simulation.population import Bools, Ints, Population
+from plainterms.engine.simulation.population import Bools, Floats, Ints, Population
 from plainterms.engine.simulation.tables import MODELS, Names
 
 DAY = 86_400.0
@@ -75,8 +75,8 @@ def _declared(people: Population, cohorts: Sequence[Cohort], declaration: str) -
 
 
 def _yes(values: Bools) -> list[str]:
-    return np.where(values, "yes", "no").tolist()
+    return ["yes" if value else "no" for value in values.tolist()]
 
 
-def _dates(names: Names, days: np.ndarray) -> pa.Array:  # type: ignore[type-arg]
-    return names.times(np.asarray(days, float) * DAY)
+def _dates(names: Names, days: Floats) -> pa.Array:
+    return names.times(days * DAY)

@@ -1,6 +1,6 @@
 """A simulated month: cohorts drawn, their days written one after another, the truth beside them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ import duckdb
 import numpy as np
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pc_csv
 import pyarrow.parquet as pq
 
@@ -33,7 +34,7 @@ RELEASES = (0.2, 0.6)
 
 @dataclass(frozen=True)
 class Simulated:
-    """What to simulate: ``accounts`` ordinary ones, and ``campaigns`` of each family with ``scale`` times the accounts.
+    """What to simulate: ``accounts`` ordinary ones; ``campaigns`` of each family with ``scale`` times the accounts.
 
     ``traces`` is a folder of traces (see `traces.fitted`); without it the built-in tables are used.
     """
@@ -97,7 +98,7 @@ def _instant(day: date) -> int:
 
 
 def _tables(
-    asked: Simulated, scene: Setting, names: Names, wordings: dict[str, tuple[str, ...]], firsts: Floats
+    asked: Simulated, scene: Setting, names: Names, wordings: Mapping[str, Sequence[str]], firsts: Floats
 ) -> Iterator[pa.Table]:
     """The suspensions, then the requests of each day, in parts; keeps the first time of each account."""
     people = scene.population
@@ -130,18 +131,17 @@ def _write(table: pa.Table, path: Path, shape: Shape) -> None:
     table = table.set_column(1, "time", _texts(table["time"]))
     with duckdb.connect() as connection:
         connection.register("events", table)
-        connection.execute(f"copy (select * from events) to '{path.with_suffix('.jsonl')}' (format json)")
+        lines = connection.sql("select to_json(events)::varchar as line from events").to_arrow_table()["line"]
+    path.with_suffix(".jsonl").write_text("".join(f"{line}\n" for line in lines.to_pylist()), encoding="utf-8")
 
 
 def _texts(times: pa.ChunkedArray) -> pa.ChunkedArray:
-    import pyarrow.compute as pc
-
     milliseconds = pc.cast(times, pa.timestamp("ms", "UTC"))
     return pc.strftime(milliseconds, format="%Y-%m-%dT%H:%M:%SZ")
 
 
 def _write_books(
-    folder: Path, asked: Simulated, cohorts: tuple[Cohort, ...], registers: dict[str, pa.Table], truth: pa.Table
+    folder: Path, asked: Simulated, cohorts: tuple[Cohort, ...], registers: Mapping[str, pa.Table], truth: pa.Table
 ) -> None:
     (folder / "registers").mkdir(exist_ok=True)
     for name, table in registers.items():

@@ -29,7 +29,7 @@ MICROSECONDS = 1_000_000
 
 @dataclass(frozen=True)
 class Names:
-    """How numbers become names that tell nothing of the truth. ``start`` is the log's first instant (microseconds)."""
+    """How numbers become names that tell nothing of the truth. ``start`` is the log's start (microseconds)."""
 
     seed: int
     start: int
@@ -87,7 +87,7 @@ def request_table(
     own = [one.family.surface for one in cohorts]
     made = {
         "id": names.ids(first, len(account)),
-        "time": names.times(columns["time"]),  # type: ignore[arg-type]
+        "time": names.times(columns["time"]),
         "kind": _words(("request",), np.zeros(len(account), np.int64)),
         "account": names.accounts(account),
         "organisation": names.organisations(people.organisation[account]),

@@ -1,8 +1,8 @@
 """Arrivals, lengths and shared prefixes of real services, as tables of quantiles.
 
-`traces.json` holds the tables of three public traces: an hour of a chat and of a coding service (Azure/AzurePublicDataset,
-CC BY) and an hour of a chat service with hashed prompt blocks (kvcache-ai/Mooncake, Apache-2.0). `fitted` makes the same
-tables of other traces in these two formats.
+`traces.json` holds the tables of three public traces: an hour of a chat and of a coding service
+(Azure/AzurePublicDataset, CC BY), and of a chat service with hashed prompt blocks (kvcache-ai/Mooncake, Apache-2.0).
+`fitted` makes the same tables of other traces in these two formats.
 """
 
 import csv
@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import orjson
@@ -50,8 +51,8 @@ class Lengths:
 class Traces:
     """Quantiles of what was measured.
 
-    ``gaps`` between arrivals in units of their mean; ``turns`` of a conversation; ``pauses`` between turns in seconds;
-    ``reused`` is the share of an input's blocks that an earlier input began with.
+    ``gaps`` between arrivals are in units of their mean, ``pauses`` between the ``turns`` of a conversation in
+    seconds; ``reused`` is the share of an input's blocks that an earlier input began with.
     """
 
     lengths: Mapping[str, Lengths]
@@ -124,14 +125,15 @@ def _counted(path: Path) -> Floats:
         ) from error
 
 
-def _hashed(path: Path) -> list[dict[str, list[int] | int]]:
+def _hashed(path: Path) -> list[Any]:
     try:
         rows = [orjson.loads(line) for line in path.read_bytes().splitlines() if line.strip()]
         for row in rows:
             _ = row["timestamp"] + row["input_length"] + row["output_length"] + len(row["hash_ids"])
     except (KeyError, TypeError, orjson.JSONDecodeError) as error:
         raise PlainTermsError(
-            f"{path} is no trace of hashed blocks; its keys are timestamp, input_length, output_length, hash_ids: {error}"
+            f"{path} is no trace of hashed blocks, whose keys are timestamp, input_length, output_length, hash_ids:"
+            f" {error}"
         ) from error
     return rows
 
@@ -150,11 +152,11 @@ def _lengths(inputs: Floats, outputs: Floats) -> Lengths:
 
 
 def _gaps(times: Floats) -> Floats:
-    gaps = np.diff(np.sort(times))
-    return gaps / gaps.mean()
+    gaps: Floats = np.diff(np.sort(times))
+    return np.asarray(gaps / gaps.mean(), float)
 
 
-def _conversations(rows: Sequence[Mapping[str, object]]) -> tuple[Floats, Floats, Floats]:
+def _conversations(rows: Sequence[Any]) -> tuple[Floats, Floats, Floats]:
     """Turns of each conversation, seconds between turns, and the share of each input's blocks that came before.
 
     A request goes on with the latest earlier one of which it repeats all blocks, or all but the last, which was
@@ -165,13 +167,13 @@ def _conversations(rows: Sequence[Mapping[str, object]]) -> tuple[Floats, Floats
     pauses: list[float] = []
     reused: list[float] = []
     for row, request in enumerate(rows):
-        blocks = tuple(request["hash_ids"])  # type: ignore[arg-type]
+        blocks: tuple[int, ...] = tuple(request["hash_ids"])
         known = [length for length in range(len(blocks), 1, -1) if blocks[:length] in latest]
         before = latest[blocks[: known[0]]] if known else row
         conversation.append(conversation[before] if known else row)
         reused.append(known[0] / len(blocks) if known else 0.0)
         if known:
-            pauses.append((request["timestamp"] - rows[before]["timestamp"]) / 1000)  # type: ignore[operator]
+            pauses.append((request["timestamp"] - rows[before]["timestamp"]) / 1000)
         latest |= {blocks: row, blocks[:-1]: row} if len(blocks) > 2 else {blocks: row}
     turns = np.unique(conversation, return_counts=True)[1].astype(float)
     return turns, np.array(pauses), np.array(reused)

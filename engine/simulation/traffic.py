@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plainterms.engine.simulation.cohorts import ASKS, Cohort
-from plainterms.engine.simulation.population import COUNTRIES, NONE, Bools, Floats, Ints, Population
+from plainterms.engine.simulation.population import COUNTRIES, NONE, Floats, Ints, Population
 from plainterms.engine.simulation.ranges import CLOCKS
 from plainterms.engine.simulation.traces import Traces, from_quantiles
 
@@ -39,7 +41,7 @@ MANY = 10
 BLOCKED, LIMITED = 1, 2
 """Why a request was refused: by a safeguard (403), or for the rate (429); 0 is answered."""
 
-Columns = Mapping[str, Ints]
+Columns = Mapping[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def day_of(scene: Setting, accounts: Ints, day: int, rng: np.random.Generator) -
     rows, times = _arrivals(scene, accounts, day, rng)
     account = accounts[rows]
     cohort = scene.population.cohort[account]
-    columns = {
+    columns: dict[str, NDArray[Any]] = {
         "account": account,
         "cohort": cohort,
         "time": times,
@@ -107,7 +109,7 @@ def day_of(scene: Setting, accounts: Ints, day: int, rng: np.random.Generator) -
 
 
 def _arrivals(scene: Setting, accounts: Ints, day: int, rng: np.random.Generator) -> tuple[Ints, Floats]:
-    """Each request's row among ``accounts`` and its time; conversations have turns, and their starts come in bursts."""
+    """Each request's row among ``accounts`` and its time; conversations have turns, and start in bursts."""
     people = scene.population
     cohort = people.cohort[accounts]
     clock = scene.of("clock", cohort).astype(np.int64)
@@ -224,7 +226,7 @@ def _models(scene: Setting, cohort: Ints, day: int, rng: np.random.Generator) ->
 
 
 def _tokens(scene: Setting, columns: Columns, rng: np.random.Generator) -> Columns:
-    """Lengths of a chat for people, of code for every third of the rest, and of long conversations for every tenth."""
+    """Lengths of a chat for people, of each trace for a third of the rest, of long conversations for every tenth."""
     count = len(columns["account"])
     names = list(scene.traces.lengths)
     people = scene.of("clock", columns["cohort"]) == PERSON
