@@ -150,7 +150,7 @@ def backtest(
             raise PlainTermsError(
                 f"{len(truths)} --truth for {len(folders)} audits; give one for each, in their order"
             )
-        clauses, accused, complete = _accused(folders)
+        clauses, accused, complete = accused_in(folders)
     result = scored(list(zip(accused, truths, strict=True)), clauses, least.value)
     with unheard():
         _print(result, shape)
@@ -169,7 +169,7 @@ def _audited(request: "Request", folder: Path) -> Path:
     return folder
 
 
-def _accused(folders: Sequence[Path]) -> "tuple[list[tuple[str, str]], list[list[Accused]], bool]":
+def accused_in(folders: Sequence[Path]) -> "tuple[list[tuple[str, str]], list[list[Accused]], bool]":
     """The clauses with their severities, what each audit found, and whether all of them were complete."""
     from plainterms.engine.backtest.accused import accused_of, owners_in
     from plainterms.engine.cli.keeping import is_complete, kept_in

@@ -47,7 +47,7 @@ class Change:
     """One change. ``before`` and ``after`` are in the documents' words; None where there was or is nothing.
 
     ``part`` is empty where the whole is added or removed. ``clauses`` are those that use a changed definition, or
-    for a clause changed in effect, the names of what changed.
+    for a clause changed in effect, what it depends on that changed.
     """
 
     sort: Sort
@@ -155,8 +155,13 @@ def _clauses(before: Version, after: Version, changed: frozenset[str]) -> Iterat
             found = list(_clause(name, old[name], new[name]))
             yield from found
             if not _touched(found) and _meaning(before, name) != _meaning(after, name):
-                uses = tuple(sorted(changed & after.used_by(name)))
+                uses = tuple(sorted(changed & after.used_by(name))) or _of_the_head(before, after)
                 yield Change("clause", name, IN_EFFECT, None, None, uses)
+
+
+def _of_the_head(before: Version, after: Version) -> tuple[str, ...]:
+    """The part of the head that clauses depend on, if it changed."""
+    return ("timezone",) if before.policy.timezone != after.policy.timezone else ()
 
 
 def _without_examples(clause: syntax.Clause | None) -> syntax.Clause | None:

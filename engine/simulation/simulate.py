@@ -28,6 +28,9 @@ Shape = Literal["parquet", "jsonl"]
 PART = 400_000
 """Requests that are made at once, about: what a simulation holds in memory does not grow with the log."""
 
+REGISTERS = ("account", "organisation", "api_key", "model")
+"""The registers that are written."""
+
 RELEASES = (0.2, 0.6)
 """The part of the log in which the new model comes out."""
 

@@ -6,12 +6,12 @@
 """
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import orjson
@@ -26,6 +26,10 @@ STEPS, BANDS = 33, 8
 PLACES = 1 - (1 - np.linspace(0, 1, STEPS)) ** 2
 """The places of the quantiles, denser towards the top, where the tails are long."""
 
+FEWEST = 2
+"""Requests of a trace: between fewer there is no time."""
+
+Rows = TypeVar("Rows", bound=Sized)
 TOKENS, BLOCKS = "*.csv", "*.jsonl"
 """Traces of token counts, and of hashed blocks."""
 
@@ -94,9 +98,9 @@ def fitted(folder: Path) -> Traces:
         raise PlainTermsError(
             f"--traces {folder} must hold traces of token counts ({TOKENS}) and one of hashed blocks ({BLOCKS})"
         )
-    counted = {path.stem: _counted(path) for path in tokens}
+    counted = {path.stem: _enough(_counted(path), path) for path in tokens}
     lengths = {name: _lengths(rows[:, 1], rows[:, 2]) for name, rows in counted.items()}
-    hashed = _hashed(blocks[0])
+    hashed = _enough(_hashed(blocks[0]), blocks[0])
     lengths[blocks[0].stem] = _lengths(
         np.array([row["input_length"] for row in hashed], float),
         np.array([row["output_length"] for row in hashed], float),
@@ -104,6 +108,12 @@ def fitted(folder: Path) -> Traces:
     gaps = np.concatenate([_gaps(rows[:, 0]) for rows in counted.values()])
     turns, pauses, reused = _conversations(hashed)
     return Traces(lengths, *map(_quantiles, (gaps, turns, pauses, reused)))
+
+
+def _enough(rows: Rows, path: Path) -> Rows:
+    if len(rows) < FEWEST:
+        raise PlainTermsError(f"{path} holds {len(rows)} requests; a trace needs at least {FEWEST}")
+    return rows
 
 
 def _counted(path: Path) -> Floats:
@@ -153,7 +163,7 @@ def _lengths(inputs: Floats, outputs: Floats) -> Lengths:
 
 def _gaps(times: Floats) -> Floats:
     gaps: Floats = np.diff(np.sort(times))
-    return np.asarray(gaps / gaps.mean(), float)
+    return np.asarray(gaps / (gaps.mean() or 1.0), float)
 
 
 def _conversations(rows: Sequence[Any]) -> tuple[Floats, Floats, Floats]:
@@ -176,4 +186,4 @@ def _conversations(rows: Sequence[Any]) -> tuple[Floats, Floats, Floats]:
             pauses.append((request["timestamp"] - rows[before]["timestamp"]) / 1000)
         latest |= {blocks: row, blocks[:-1]: row} if len(blocks) > 2 else {blocks: row}
     turns = np.unique(conversation, return_counts=True)[1].astype(float)
-    return turns, np.array(pauses), np.array(reused)
+    return turns, np.array(pauses or [0.0]), np.array(reused)
