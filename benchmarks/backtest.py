@@ -125,7 +125,8 @@ def report(
     limit, campaigns, reached = against
     yield f"A limit of {limit:,} requests of an account in a day, which no more benign accounts exceed than are in"
     yield "breach of signals of severity high or above, finds an account of"
-    yield f"{campaigns.part} of {campaigns.whole} campaigns, and {reached.part:,} of {reached.whole:,} of their accounts."
+    yield f"{campaigns.part} of {campaigns.whole} campaigns, and {reached.part:,} of {reached.whole:,}"
+    yield "of their accounts."
     yield ""
     yield "```"
     yield from lines_of(result)

@@ -62,8 +62,10 @@ def load_truth(path: Path) -> Truth:
                 if account in accounts:
                     raise PlainTermsError(f"{path}, line {rows.line_num}: the account {account} is there twice")
                 accounts[account] = known
-    except (OSError, UnicodeDecodeError) as error:
-        raise PlainTermsError(f"--truth {path} cannot be read: {error}") from error
+    except OSError as error:
+        raise PlainTermsError(f"--truth {path} cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise PlainTermsError(f"--truth {path} is no CSV file: {error}") from error
     if not accounts:
         raise PlainTermsError(f"{path} names no account")
     return Truth(accounts, _campaigns(accounts))

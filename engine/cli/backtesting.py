@@ -134,7 +134,7 @@ def backtest(
     from plainterms.engine.backtest.truth import load_truth
     from plainterms.engine.cli.paper import unheard
 
-    if bool(audits) == bool(terms or log):
+    if bool(audits) == bool(terms or log) or bool(terms) != bool(log):
         raise PlainTermsError("give either --audit, or --terms and --log")
     truths = [load_truth(path) for path in truth]
     with TemporaryDirectory(prefix="plainterms-") as own:

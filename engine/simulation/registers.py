@@ -13,6 +13,9 @@ DAY = 86_400.0
 AGE = {0: -400, 1: -60}
 """On which day the old and the current model were released."""
 
+SERVED = ("team", "enterprise")
+"""Plans on which an account that is awake round the clock is recorded as a service, whoever it is."""
+
 PURPOSES = ("evaluation", "batch")
 """Declarations that stand as the account's declared purpose."""
 
@@ -40,6 +43,7 @@ def registers_of(people: Population, cohorts: Sequence[Cohort], names: Names, re
 
 
 def _accounts(people: Population, cohorts: Sequence[Cohort], names: Names, each: Ints) -> pa.Table:
+    services = np.array([one.family.clock == "service" and one.family.plan in SERVED for one in cohorts])
     declarations = np.array([one.family.declaration if one.declared else "" for one in cohorts])[people.cohort]
     return pa.table(
         {
@@ -53,6 +57,7 @@ def _accounts(people: Population, cohorts: Sequence[Cohort], names: Names, each:
             "authorisations": np.where(np.isin(declarations, AUTHORISATIONS), declarations, "[]"),
             "allowance": np.rint(people.allowance).astype(np.int64),
             "suspended": _yes(people.suspended),
+            "service_account": _yes(services[people.cohort]),
         }
     )
 

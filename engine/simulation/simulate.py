@@ -72,6 +72,7 @@ def simulate(asked: Simulated, folder: Path) -> Written:
 
     Raises PlainTermsError where the folder already holds a log, and for traces that cannot be read.
     """
+    traces = built_in() if asked.traces is None else fitted(asked.traces)
     log = folder / "log"
     if log.exists() and any(log.iterdir()):
         raise PlainTermsError(f"{log} already holds a log; name another folder, or delete it first")
@@ -81,7 +82,6 @@ def simulate(asked: Simulated, folder: Path) -> Written:
     cohorts = tuple(cohorts_of(ranges, asked.accounts, asked.campaigns, asked.scale, rng))
     release = int(asked.days * rng.uniform(*RELEASES))
     people = populated(cohorts, asked.days, asked.seed)
-    traces = built_in() if asked.traces is None else fitted(asked.traces)
     scene = setting(cohorts, people, traces, asked.days, release, asked.start.weekday())
     names = Names(asked.seed, _instant(asked.start))
     firsts = np.full(len(people), np.inf)

@@ -114,7 +114,7 @@ clause linked "Linked" for each group of accounts sharing device prohibits at le
 clause {name} "Regions" for each account prohibits any request where country is "KP"
 """
 LOG = "".join(
-    f'{{"id": "{number}", "time": "2026-03-01T09:00:{number:02d}Z", "account": "{account}", "device": "d", {country}}}\n'
+    f'{{"id": "{number}", "time": "2026-03-01T09:00:0{number}Z", "account": "{account}", "device": "d", {country}}}\n'
     for number, (account, country) in enumerate(
         [*[("ann", '"country": "DE"')] * 3, ("bob", '"country": "KP"'), ("cid", '"country": null')]
     )
@@ -155,7 +155,7 @@ def test_lines_of_json() -> None:
         [Turned("a", "account", "ann", "clear", "breach")],
     )
     assert list(lines) == [
-        b'{"type":"change","sort":"definition","name":"ceiling","part":"meaning","before":"let ceiling be 5","after":null,'
-        b'"related":["a"]}\n',
+        b'{"type":"change","sort":"definition","name":"ceiling","part":"meaning","before":"let ceiling be 5",'
+        b'"after":null,"related":["a"]}\n',
         b'{"type":"verdict","clause":"a","kind":"account","name":"ann","before":"clear","after":"breach"}\n',
     ]

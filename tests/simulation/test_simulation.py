@@ -1,6 +1,7 @@
 """Simulated logs: the same bytes for the same seed, sound to read, and true to the ranges and to the truth beside."""
 
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -65,18 +66,34 @@ def test_json_lines_say_what_parquet_says(made: Path, tmp_path: Path) -> None:
     simulate(Simulated(150, 4, 0.25, 0.05, days=6, shape="jsonl"), tmp_path)
     columns = "id, epoch_us(time::timestamptz), account, country, input_tokens, error, prompt"
     query = f"select {columns} from {{}} where kind = 'request' order by id"
-    parquet = duckdb.execute(query.format("read_parquet(?, union_by_name = true)"), [str(made / "log" / "*")]).fetchall()
-    jsonl = duckdb.execute(query.format("read_json(?, union_by_name = true)"), [str(tmp_path / "log" / "*")]).fetchall()
+    parquet = duckdb.execute(
+        query.format("read_parquet(?, union_by_name = true)"), [str(made / "log" / "*")]
+    ).fetchall()
+    jsonl = duckdb.execute(
+        query.format("read_json(?, union_by_name = true)"), [str(tmp_path / "log" / "*")]
+    ).fetchall()
     assert jsonl == parquet
 
 
 def test_nothing_in_the_order_of_the_truth_or_in_names_tells_who_is_who(made: Path) -> None:
     roles = [known.role == "campaign" for known in load_truth(made / "truth.csv").accounts.values()]
-    changes = sum(one != other for one, other in zip(roles, roles[1:], strict=False))
+    changes = sum(one != other for one, other in pairwise(roles))
     assert changes > sum(roles) / 2
 
 
-RANGED = ("start", "days", "requests", "active", "templated", "asking", "verified", "pivot", "refused", "retried", "steady")
+RANGED = (
+    "start",
+    "days",
+    "requests",
+    "active",
+    "templated",
+    "asking",
+    "verified",
+    "pivot",
+    "refused",
+    "retried",
+    "steady",
+)
 
 
 @pytest.mark.parametrize("family", load_ranges().families.values(), ids=lambda family: family.name)
@@ -97,7 +114,11 @@ def test_cohorts_are_drawn_from_their_ranges(family: Family) -> None:
 def test_a_banned_account_ends_and_a_new_one_begins_after_it() -> None:
     ranges = load_ranges()
     cohorts = [
-        next(one for one in cohorts_of(ranges, 100, 1, 1, np.random.default_rng(seed)) if one.family.name == "ban_evasion")
+        next(
+            one
+            for one in cohorts_of(ranges, 100, 1, 1, np.random.default_rng(seed))
+            if one.family.name == "ban_evasion"
+        )
         for seed in range(20)
     ]
     people = populated(cohorts, 30, 7)
@@ -111,7 +132,7 @@ def test_a_banned_account_ends_and_a_new_one_begins_after_it() -> None:
     assert people.suspended.sum() > 20
 
 
-def test_the_slow_fleet_sends_little_for_each_account(tmp_path: Path) -> None:
+def test_the_slow_fleet_sends_little_for_each_account() -> None:
     ranges = load_ranges()
     slow = [
         one
