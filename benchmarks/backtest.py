@@ -146,7 +146,7 @@ def report(result: Backtest, logs: Sequence[Tried], command: str) -> Iterator[st
         sum(getattr(log, key) for log in logs) for key in ("events", "simulated", "audited")
     )
     yield f"{len(logs)} logs of a month with {events:,} events; simulating them took {simulated:,.0f} s, and auditing"
-    yield f"them {audited:,.0f} s, on a machine that did other work. The signals were tuned on seeds below {FIRST_SEED}."
+    yield f"them {audited:,.0f} s, on a machine that did other work. Tuning used seeds below {FIRST_SEED}."
     yield "Campaigns and look-alikes are drawn from `engine/simulation/ranges.toml`, prompts from `wordings.toml`,"
     yield "which the patterns of the signals know: the rates hold for these, and not for a platform."
     yield ""

@@ -88,7 +88,8 @@ def _parts(version: Version) -> dict[str, str]:
     head = version.document.head
     if head is None:
         return {}
-    return {"title": words_of(head.title)} | {HEAD[type(part)]: words_of(part) for part in head.parts}
+    own = {"title": words_of(head.title)} | {HEAD[type(part)]: words_of(part) for part in head.parts}
+    return {**own, **version.brought}
 
 
 # ── Definitions
@@ -160,8 +161,9 @@ def _clauses(before: Version, after: Version, changed: frozenset[str]) -> Iterat
 
 
 def _of_the_head(before: Version, after: Version) -> tuple[str, ...]:
-    """The part of the head that clauses depend on, if it changed."""
-    return ("timezone",) if before.policy.timezone != after.policy.timezone else ()
+    """The parts of the head that clauses depend on and that changed, and what was incorporated in another way."""
+    changed = (change.part for change in _head(before, after))
+    return tuple(part for part in changed if part == HEAD[syntax.Timezone] or part.startswith("incorporation "))
 
 
 def _without_examples(clause: syntax.Clause | None) -> syntax.Clause | None:

@@ -104,6 +104,42 @@ def test_a_parameter_that_is_set_counts_and_not_the_one_that_it_replaces(tmp_pat
     assert changes(before, after) == ()
 
 
+def test_another_way_of_incorporating(tmp_path: Path) -> None:
+    before, after = folder(tmp_path / "before"), folder(tmp_path / "after")
+    text = (tmp_path / "after" / "terms.terms").read_text()
+    bound = text.replace('"policy.terms"', '"policy.terms" where organisation.reseller')
+    (tmp_path / "after" / "terms.terms").write_text(bound)
+    after = load_version(tmp_path / "after" / "terms.terms")
+    assert list(change_lines(changes(before, after))) == [
+        "document T",
+        "    incorporation of policy.terms changed",
+        '      - incorporates "policy.terms"',
+        '      + incorporates "policy.terms" where organisation.reseller',
+        "clause policy.p",
+        "    reads as before, but means something else through `incorporation of policy.terms`",
+    ]
+
+
+def test_definitions_of_one_name_in_two_documents_are_two(tmp_path: Path) -> None:
+    other = (
+        'terms "P" version "1"\nlet ceiling be {}\nclause a "A" for each account permits at most ceiling requests\n'
+    )
+    own = (
+        'terms "T" version "1"\nincorporates "policy.terms"\nlet ceiling be 5\n'
+        'clause a "A" for each account permits at most ceiling requests within 1 day\n'
+    )
+    found = []
+    for number, name in enumerate(("before", "after")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "policy.terms").write_text(other.format(number))
+        (tmp_path / name / "terms.terms").write_text(own)
+        found.append(load_version(tmp_path / name / "terms.terms"))
+    assert [(change.name, change.part, change.related) for change in changes(*found)] == [
+        ("policy.ceiling", "meaning", ("policy.a",)),
+        ("policy.a", "effect", ("policy.ceiling",)),
+    ]
+
+
 # ── Verdicts
 
 
