@@ -125,8 +125,7 @@ def backtest(
 
         plainterms backtest --truth month/truth.csv --audit report
 
-        plainterms backtest --truth month/truth.csv --terms acme.terms --log month/log
-        --register account=month/registers/account.csv --recall 0.95 --benign 1
+        plainterms backtest --truth truth.csv --terms acme.terms --log logs/ --recall 0.95 --benign 1
 
     Exit codes: 0 scored, 1 a limit that was asked for is missed, 2 usage or terms error, 3 incomplete audit.
     """
