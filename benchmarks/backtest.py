@@ -1,6 +1,6 @@
 """How well the signals of the rule library find campaigns in simulated logs, on seeds on which nobody tuned them.
 
-    python -m benchmarks.backtest --logs 60 --out benchmarks/results/backtest.md
+    python -m benchmarks.backtest --logs 40 --out benchmarks/results/backtest.md
 
 Each log is simulated and audited in processes of their own; of each only the scores' input is kept, under
 `benchmarks/data/`, so that a run can be taken up again. The peer knows accounts alone: a limit on the requests of an
@@ -34,6 +34,8 @@ HERE = Path(__file__).parent
 FOLDER = HERE / "data" / "simulated"
 TERMS = HERE.parent / "rules" / "signals" / "harvesting.terms"
 FIRST_SEED = 101
+WORDED = ("reasoning_elicitation", "reward_model")
+"""Clauses whose patterns know the wordings of the simulation."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,13 @@ def peer(logs: Sequence[Tried], most: int) -> tuple[int, Share, Share]:
     return limit, campaigns, Share(sum(count > limit for count, _ in guilty), len(guilty))
 
 
-def report(result: Backtest, logs: Sequence[Tried], command: str) -> Iterator[str]:
+def without_wordings(logs: Sequence[Tried], clauses: Sequence[tuple[str, str]]) -> Backtest:
+    """The same without the clauses whose patterns know how the simulated campaigns word what they ask for."""
+    others = [(name, severity) for name, severity in clauses if name not in WORDED]
+    return backtest([(log.accused, log.truth) for log in logs], others)
+
+
+def report(result: Backtest, blind: Backtest, logs: Sequence[Tried], command: str) -> Iterator[str]:
     """The result as Markdown."""
     yield f"# Signals of harvesting on simulated logs, {datetime.now(UTC):%Y-%m-%d}"
     yield ""
@@ -149,6 +157,10 @@ def report(result: Backtest, logs: Sequence[Tried], command: str) -> Iterator[st
     yield f"them {audited:,.0f} s, on a machine that did other work. Tuning used seeds below {FIRST_SEED}."
     yield "Campaigns and look-alikes are drawn from `engine/simulation/ranges.toml`, prompts from `wordings.toml`,"
     yield "which the patterns of the signals know: the rates hold for these, and not for a platform."
+    yield ""
+    found = blind.severe.campaigns
+    yield f"**Without the wordings** ({' and '.join(WORDED)} left out), {found.part} of {found.whole} campaigns"
+    yield "are found."
     yield ""
     limit, campaigns, reached = peer(logs, result.severe.benign.part)
     yield f"**Peer.** A limit of {limit:,} requests of an account in a day, which no more benign accounts exceed than"
@@ -163,7 +175,7 @@ def report(result: Backtest, logs: Sequence[Tried], command: str) -> Iterator[st
 def main() -> None:
     """Simulate, audit and score; print the result, or write it to `--out`."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--logs", type=int, default=60)
+    parser.add_argument("--logs", type=int, default=40)
     parser.add_argument("--first-seed", type=int, default=FIRST_SEED)
     parser.add_argument("--accounts", type=int, default=1_600)
     parser.add_argument("--campaigns", type=float, default=0.125)
@@ -177,7 +189,7 @@ def main() -> None:
         f"python -m benchmarks.backtest --logs {options.logs} --first-seed {options.first_seed}"
         f" --accounts {options.accounts} --campaigns {options.campaigns:g}"
     )
-    text = "\n".join(report(backtest(pairs, clauses), logs, command))
+    text = "\n".join(report(backtest(pairs, clauses), without_wordings(logs, clauses), logs, command))
     if options.out is None:
         print(text)
     else:

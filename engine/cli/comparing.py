@@ -55,6 +55,8 @@ def compare(
     if not log and (register or start or until or log_format or mapping):
         raise PlainTermsError("options for a log need one; add `--log PATH`")
     versions = load_version(before), load_version(after)
+    if log and not any(version.policy.clauses for version in versions):
+        raise PlainTermsError("neither version has clauses, so no verdict can change; leave `--log` out")
     found = changes(*versions)
     turned: tuple[Turned, ...] = ()
     unread = 0

@@ -35,7 +35,6 @@ class Judgement:
     clauses: frozenset[str]
     verdicts: Mapping[Who, str]
     quarantined: int
-    unattributed: int
 
 
 def judged(policy: Policy, request: Request) -> Judgement:
@@ -49,12 +48,7 @@ def judged(policy: Policy, request: Request) -> Judgement:
         inputs, registers = opened_for(request, whole, stack)
         result = evaluated(inputs, registers).result
         quarantined = sum(inputs.quarantine.reasons.values())
-    return Judgement(
-        frozenset(clause.name for clause in whole.clauses),
-        _verdicts(result),
-        quarantined,
-        sum(one.unattributed for one in result.clauses),
-    )
+    return Judgement(frozenset(clause.name for clause in whole.clauses), _verdicts(result), quarantined)
 
 
 def _verdicts(result: Result) -> dict[Who, str]:

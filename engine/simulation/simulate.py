@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from math import inf
 from pathlib import Path
 from typing import Literal
 
@@ -54,8 +55,8 @@ class Simulated:
     def __post_init__(self) -> None:
         """Raises PlainTermsError for a simulation of nothing."""
         for name, least in (("accounts", 1), ("seed", 0), ("campaigns", 0), ("scale", 0), ("days", 1)):
-            if getattr(self, name) < least:
-                raise PlainTermsError(f"--{name} must be at least {least}, not {getattr(self, name)}")
+            if not least <= getattr(self, name) < inf:
+                raise PlainTermsError(f"--{name} must be a number from {least} on, not {getattr(self, name)}")
 
 
 @dataclass(frozen=True)

@@ -153,13 +153,15 @@ def test_parts_bound_what_is_held() -> None:
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({"accounts": 0}, "--accounts must be at least 1, not 0"),
-        ({"accounts": 5, "days": 0}, "--days must be at least 1, not 0"),
-        ({"accounts": 5, "seed": -1}, "--seed must be at least 0, not -1"),
-        ({"accounts": 5, "campaigns": -0.5}, "--campaigns must be at least 0, not -0.5"),
+        ({"accounts": 0}, "--accounts must be a number from 1 on, not 0"),
+        ({"accounts": 5, "days": 0}, "--days must be a number from 1 on, not 0"),
+        ({"accounts": 5, "seed": -1}, "--seed must be a number from 0 on, not -1"),
+        ({"accounts": 5, "scale": float("nan")}, "--scale must be a number from 0 on, not nan"),
+        ({"accounts": 5, "campaigns": float("inf")}, "--campaigns must be a number from 0 on, not inf"),
+        ({"accounts": 5, "campaigns": -0.5}, "--campaigns must be a number from 0 on, not -0.5"),
     ],
 )
-def test_nothing_is_simulated_of_nothing(asked: dict[str, int], message: str) -> None:
+def test_nothing_is_simulated_of_nothing(asked: dict[str, float], message: str) -> None:
     with pytest.raises(PlainTermsError) as raised:
         Simulated(**asked)  # type: ignore[arg-type]
     assert str(raised.value) == message
