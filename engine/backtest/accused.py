@@ -1,7 +1,6 @@
 """Which accounts the findings of an audit are about: those whose events are the evidence."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,8 +11,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from plainterms.engine.sources import Quarantine, Tally
-from plainterms.engine.unchanged import Kept
+from plainterms.engine.plan import clause_key
 from plainterms.policy.errors import PlainTermsError
 
 SOME = 1_000_000
@@ -34,8 +32,10 @@ class Accused:
     accounts: frozenset[str]
 
 
-def accused_of(folder: Path, owners: Iterable[pa.RecordBatch]) -> Iterator[Accused]:
+def accused_of(folder: Path, owners: Iterable[pa.RecordBatch], several: bool = False) -> Iterator[Accused]:
     """The findings in a folder that `audit --out` wrote; ``owners`` are the events of its log, `id` and `account`.
+
+    Clauses of ``several`` documents are named with their documents.
 
     Raises PlainTermsError where the folder holds no findings.
     """
@@ -54,7 +54,7 @@ def accused_of(folder: Path, owners: Iterable[pa.RecordBatch]) -> Iterator[Accus
             accounts = _accounts(connection, some)
             for identifier in some:
                 row = findings[identifier]
-                yield _accused(row, frozenset(accounts.get(identifier, ()) or _own(row)))
+                yield _accused(row, frozenset(accounts.get(identifier, ()) or _own(row)), several)
 
 
 def _own(row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -99,28 +99,7 @@ def _accounts(connection: duckdb.DuckDBPyConnection, some: Mapping[str, list[str
     return found
 
 
-def _accused(row: Mapping[str, Any], accounts: frozenset[str]) -> Accused:
+def _accused(row: Mapping[str, Any], accounts: frozenset[str], several: bool) -> Accused:
     opened = round(datetime.fromisoformat(row["first_time"]).timestamp() * 1_000_000)
-    return Accused(row["clause"], row["severity"], row["verdict"], opened, accounts)
-
-
-def owners_in(kept: Kept) -> Iterator[pa.RecordBatch]:
-    """The events of the log that an audit read, with whose they are."""
-    from plainterms.engine.inputs import spooled
-    from plainterms.engine.sources import read
-    from plainterms.policy.schema import BUILT_IN
-
-    request = kept.request
-    mapping = () if request.mapping is None else (request.mapping,)
-    with ExitStack() as stack:
-        copies = stack.enter_context(spooled([*request.logs, *mapping]))
-        yield from read(
-            request.logs,
-            BUILT_IN,
-            Tally(),
-            Quarantine(),
-            format=request.format,
-            mapping=request.mapping,
-            columns=frozenset({"account"}),
-            copies=copies,
-        )
+    clause = clause_key(row["terms"], row["clause"]) if several else row["clause"]
+    return Accused(clause, row["severity"], row["verdict"], opened, accounts)

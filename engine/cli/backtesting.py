@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from plainterms.engine.audit import Request
     from plainterms.engine.backtest.accused import Accused
     from plainterms.engine.backtest.score import Backtest
-    from plainterms.engine.unchanged import Kept
 
 
 class LogShape(StrEnum):
@@ -169,40 +169,45 @@ def _audited(request: "Request", folder: Path) -> Path:
 
 
 def accused_in(folders: Sequence[Path]) -> "tuple[list[tuple[str, str]], list[list[Accused]], bool]":
-    """The clauses with their severities, what each audit found, and whether all of them were complete."""
-    from plainterms.engine.backtest.accused import accused_of, owners_in
-    from plainterms.engine.cli.keeping import is_complete, kept_in
-    from plainterms.engine.unchanged import require_files
+    """The clauses with their severities, what each audit found, and whether all of them were complete.
 
-    listed: list[list[tuple[str, str]]] = []
-    accused = []
-    complete = True
-    for folder in folders:
-        kept = kept_in(folder)
-        require_files(kept.request)
-        listed.append(_clauses(kept))
-        accused.append(list(accused_of(folder, owners_in(kept))))
-        if not is_complete(folder):
-            complain(
-                f"incomplete: the audit in {folder} could not read or attribute everything; see its summary.json"
-            )
-            complete = False
-    if any(one != listed[0] for one in listed):
+    Raises ChangedError where terms, logs or registers are not what an audit read.
+    """
+    from plainterms.engine.cli.keeping import is_complete
+
+    tried = [_clauses_and_accused(folder) for folder in folders]
+    clauses = tried[0][0]
+    if any(one != clauses for one, _ in tried):
         raise PlainTermsError("the audits are by different terms; backtest those of one version together")
-    return listed[0], accused, complete
+    incomplete = [folder for folder in folders if not is_complete(folder)]
+    for folder in incomplete:
+        complain(f"incomplete: the audit in {folder} could not read or attribute everything; see its summary.json")
+    return clauses, [accused for _, accused in tried], not incomplete
 
 
-def _clauses(kept: "Kept") -> list[tuple[str, str]]:
-    from plainterms.policy.load import load
+def _clauses_and_accused(folder: Path) -> "tuple[list[tuple[str, str]], list[Accused]]":
+    from plainterms.engine.audit import opened
+    from plainterms.engine.backtest.accused import accused_of
+    from plainterms.engine.cli.keeping import kept_in
+    from plainterms.engine.plan import clause_key
+    from plainterms.engine.unchanged import require_files, require_unchanged
     from plainterms.policy.meaning import Permission
 
-    policies = [load(path) for path in kept.request.terms]
-    return [
-        (clause.name, clause.severity)
+    kept = kept_in(folder)
+    require_files(kept.request)
+    with ExitStack() as stack:
+        inputs, _ = opened(kept.request, stack)
+        require_unchanged(kept, inputs)
+        policies = inputs.plan.policies
+        several = len({policy.title for policy in policies}) > 1
+        accused = list(accused_of(folder, inputs.batches(frozenset({"account"})), several))
+    severities = {
+        clause_key(policy.title, clause.name) if several else clause.name: clause.severity
         for policy in policies
         for clause in policy.clauses
         if not isinstance(clause.statement, Permission)
-    ]
+    }
+    return list(severities.items()), accused
 
 
 def _print(result: "Backtest", shape: Shape) -> None:
