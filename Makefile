@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check unit soak kill bench clean
+.PHONY: demo test check unit soak kill bench verify-quotes clean
 
 demo: .venv/core
 	$(BIN)/plainterms demo
@@ -15,7 +15,7 @@ check: .venv/dev
 	$(BIN)/python tests/types.py
 
 unit: .venv/dev
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 soak: .venv/dev
 	$(BIN)/python -m tests.agreement.soak --cases 1000000
@@ -26,6 +26,11 @@ kill: .venv/dev
 bench: .venv/dev
 	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/audit.py
+
+# Compares the library's quotations with the providers' texts, which are not part of the project.
+TEXTS ?= ../shared/data/terms
+verify-quotes: .venv/core
+	$(BIN)/python -m plainterms.rules.quotes $(TEXTS)
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

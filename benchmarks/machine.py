@@ -19,14 +19,15 @@ def rows(events: int, days: float) -> list[str]:
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return [
         "",
-        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC; {_processor()}, {CORES} of {os.cpu_count()} cores,"
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC; {processor()}, {CORES} of {os.cpu_count()} cores,"
         f" {memory:.0f} GiB; Python {platform.python_version()}, {versions}.",
         f"{events:,} events of {ACCOUNTS:,} accounts in {days:g} days; arrivals and token counts from"
         f" {source()}. Every line is a process of its own, its start included.",
     ]
 
 
-def _processor() -> str:
+def processor() -> str:
+    """The name of the processor."""
     for line in Path("/proc/cpuinfo").read_text().splitlines():
         if line.startswith("model name"):
             return line.partition(":")[2].strip()

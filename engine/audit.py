@@ -136,6 +136,13 @@ def audit(request: Request, tally: Tally | None = None) -> Report:
 def opened(request: Request, stack: ExitStack, tally: Tally | None = None) -> tuple[Inputs, dict[str, RegisterTable]]:
     """The terms planned, the logs ready to be read, and the registers; raises what `audit` raises."""
     whole = planned(request.terms, request.samples, request.logs, request.period)
+    return opened_for(request, whole, stack, tally)
+
+
+def opened_for(
+    request: Request, whole: Plan, stack: ExitStack, tally: Tally | None = None
+) -> tuple[Inputs, dict[str, RegisterTable]]:
+    """The logs ready to be read and the registers, to be judged by another plan than that of the request's terms."""
     mapping = () if request.mapping is None else (request.mapping,)
     copies = stack.enter_context(spooled([*request.logs, *tables_of(request), *mapping]))
     quarantine = stack.enter_context(Quarantine(request.quarantine))

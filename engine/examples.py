@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from plainterms.engine.acceptance import acceptances
 from plainterms.engine.events import Event, EventValue, Period
 from plainterms.engine.findings import Finding
-from plainterms.engine.plan import Plan, clause_key, leaves, plan
+from plainterms.engine.plan import Plan, clause_key, plan
 from plainterms.engine.reference import evaluate
 from plainterms.engine.registers import RegisterTable, Row
-from plainterms.policy.meaning import BreachIn, Clause, ClauseExample, ExampleEvents, Permission, Policy
+from plainterms.policy.meaning import Clause, ClauseExample, ExampleEvents, Permission, Policy
 from plainterms.policy.schema import ENTITIES
 
 
@@ -56,7 +56,7 @@ def _needed(whole: Plan, clause: Clause, policy: Policy) -> Plan:
         key = queue.pop()
         if key in planned and key not in wanted:
             wanted.add(key)
-            queue += [leaf.clause for leaf in leaves(planned[key]) if isinstance(leaf, BreachIn)]
+            queue += planned[key].sources
     return replace(whole, clauses=tuple(one for one in whole.clauses if one.key in wanted))
 
 
@@ -79,12 +79,16 @@ def log_of(example: ClauseExample, policy: Policy) -> tuple[list[Event], dict[st
         fields = {name: value for name, value in given.settings if "." not in name}
         entities: dict[str, EventValue] = {name: unnamed(name) for name in ENTITIES}
         known = entities | fields
-        events += _events(given, number, {name: value for name, value in known.items() if value is not None})
+        made = list(_events(given, number, {name: value for name, value in known.items() if value is not None}))
+        events += made
         for name, value in given.settings:
             register, dot, field = name.partition(".")
             if dot:
-                key = known.get(policy.schema.registers[register].key)
-                attributes[register][str(key)][field] = value
+                key = policy.schema.registers[register].key
+                for entity in dict.fromkeys(
+                    str(event.get(key)) for event in (made if key in given.different else made[:1])
+                ):
+                    attributes[register][entity][field] = value
     return events, _registers(attributes, policy, events)
 
 
@@ -95,7 +99,9 @@ def unnamed(entity: str) -> str:
 
 def _events(given: ExampleEvents, number: int, fields: dict[str, EventValue]) -> Iterator[Event]:
     for index in range(given.count):
-        yield Event(f"given {number:02d} · {index + 1:06d}", given.start + index * given.spacing, given.kind, fields)
+        own = {name: f"{name.replace('_', ' ')} {index + 1}" for name in given.different}
+        time = given.start + index * given.spacing
+        yield Event(f"given {number:02d} · {index + 1:06d}", time, given.kind, fields | own)
 
 
 def _registers(

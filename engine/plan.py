@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, TypeVar
 
@@ -93,6 +93,11 @@ class PlannedClause:
     def excepted(self) -> Condition:
         """True of an event to which some exception applies."""
         return Or(tuple(exception.condition for exception in self.exceptions))
+
+    @cached_property
+    def sources(self) -> frozenset[str]:
+        """The keys of the clauses at whose breaches this one looks."""
+        return frozenset(leaf.clause for leaf in leaves(self) if isinstance(leaf, BreachIn))
 
     def counted(self, events: Condition) -> Condition:
         """True of the events of a measure (or trigger) that the clause counts."""
@@ -291,7 +296,7 @@ def _permission(giver: Policy, clause: Clause, statement: Permission, own: bool)
 def _sources_first(clauses: Sequence[PlannedClause]) -> tuple[PlannedClause, ...]:
     graph: dict[str, dict[str, None]] = {clause.key: {} for clause in clauses}
     for clause in clauses:
-        graph[clause.key] |= {key: None for key in sorted(_sources(clause)) if key in graph}
+        graph[clause.key] |= {key: None for key in sorted(clause.sources) if key in graph}
     if not any(graph.values()):
         return tuple(clauses)
     try:
@@ -302,10 +307,6 @@ def _sources_first(clauses: Sequence[PlannedClause]) -> tuple[PlannedClause, ...
             + ", ".join(f"`{key.rpartition(' § ')[2]}`" for key in error.args[1])
         ) from error
     return tuple(sorted(clauses, key=lambda clause: order[clause.key]))
-
-
-def _sources(clause: PlannedClause) -> set[str]:
-    return {leaf.clause for leaf in leaves(clause) if isinstance(leaf, BreachIn)}
 
 
 T = TypeVar("T")

@@ -12,11 +12,10 @@ from plainterms.engine.explain import Explanation, concerns, explain
 from plainterms.engine.findings import Finding
 from plainterms.engine.log import gather
 from plainterms.engine.needs import event_columns
-from plainterms.engine.plan import leaves
 from plainterms.engine.registers import RegisterTable
 from plainterms.engine.unchanged import Kept, require_files, require_unchanged
 from plainterms.policy.errors import PlainTermsError
-from plainterms.policy.meaning import BreachIn, EachSubject, EventField, GroupSubject
+from plainterms.policy.meaning import EachSubject, EventField, GroupSubject
 from plainterms.policy.schema import Schema, Type
 
 
@@ -56,7 +55,7 @@ def _named(found: Evaluated, start_of_id: str) -> Finding:
 
 def _sources(finding: Finding, found: Evaluated) -> list[Finding]:
     """The findings whose openings the clause counts as events."""
-    asked = {leaf.clause for leaf in leaves(finding.clause) if isinstance(leaf, BreachIn)}
+    asked = finding.clause.sources
     return [one for one in found.result.findings if one.clause.key in asked and one.verdict != "pending"]
 
 

@@ -8,7 +8,7 @@ from plainterms.engine.inputs import digest_of_file, is_read_once
 from plainterms.engine.sources.files import STDIN, expand
 from plainterms.policy.errors import PlainTermsError
 
-AGAIN = "run the audit again, and explain what it then finds"
+AGAIN = "run the audit again"
 DESCRIPTORS = "/dev/fd/"
 """Where a shell keeps the pipes of `<(…)`."""
 

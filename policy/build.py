@@ -359,6 +359,7 @@ MAKERS: dict[str, Callable[..., Node]] = {
     "until": _part("until"),
     "given": _given,
     "setting": _setting,
+    "setting_different": syntax.SettingDifferent,
     "missing": _part("missing"),
     "start": _part("start"),
     "every": _part("every"),

@@ -32,7 +32,7 @@ RULES: Mapping[str, str] = {
     "duration": "a duration",
     "path": "a field",
     "argument": "a parameter and its value",
-    "setting": "a field and its value",
+    "_setting": "a field and its value",
 }
 """What a rule is called, outermost first."""
 

@@ -29,7 +29,7 @@ class Folder:
     """
 
     def __init__(self, *roots: str | os.PathLike[str]) -> None:
-        self.roots = tuple(Path(root).resolve() for root in roots)
+        self.roots = tuple(dict.fromkeys(Path(root).resolve() for root in roots))
 
     def locate(self, name: str, beside: str) -> str:
         """The path of the file, relative to the folder of the document that names it."""

@@ -123,7 +123,7 @@ _WORDINGS: tuple[tuple[Any, Callable[[Any], Doc]], ...] = (
     (syntax.Head, sections.head),
     (syntax.FieldDeclaration, sections.field),
     (syntax.Given, sections.given),
-    (syntax.Setting, sections.setting),
+    (syntax.Setting | syntax.SettingDifferent, sections.setting),
     (syntax.Action, sections.action),
     (syntax.Name, lambda node: node.text),
     (syntax.BreachOf, lambda node: f"breach of {wording.reference(node.clause)}"),

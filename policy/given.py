@@ -6,6 +6,7 @@ from plainterms.policy.header import Header
 from plainterms.policy.instants import day_after, start_of_day
 from plainterms.policy.meaning import (
     ClauseExample,
+    EventField,
     ExampleEvents,
     PartField,
     PeriodicDuty,
@@ -76,16 +77,19 @@ def _ask_for_end(
 
 def _given(scope: Scope, header: Header, node: syntax.Given) -> ExampleEvents | None:
     count, kind = _count(scope, node.count), _kind(scope, node.kind)
-    settings = [_setting(scope, setting, kind) for setting in node.settings]
+    given = [setting for setting in node.settings if isinstance(setting, syntax.Setting)]
+    settings = [_setting(scope, setting, kind) for setting in given]
+    different = [_different(scope, one, kind) for one in node.settings if isinstance(one, syntax.SettingDifferent)]
     _refuse_repeated(scope, node)
     known = tuple(setting for setting in settings if setting is not None)
-    if count is None or kind is None or len(known) < len(settings):
+    names = tuple(name for name in different if name is not None)
+    if count is None or kind is None or len(known) + len(names) < len(node.settings):
         return None
     if count > 1 and any(name == "id" for name, _ in known):
         scope.report("several events cannot have one `id`", node, "give each event a line of its own")
         return None
     start = _instant(scope, node.at) if node.at is not None else header.start
-    return ExampleEvents(count, kind, known, FIRST_START if start is None else start, _spacing(node, count))
+    return ExampleEvents(count, kind, known, FIRST_START if start is None else start, _spacing(node, count), names)
 
 
 def _count(scope: Scope, node: syntax.Number) -> int | None:
@@ -144,6 +148,17 @@ def _setting(scope: Scope, node: syntax.Setting, kind: str | None) -> tuple[str,
         scope.report(f"`{name}` is derived and cannot be given", node.of, help_line)
         return None
     return _typed(scope, node, name, field.type)
+
+
+def _different(scope: Scope, node: syntax.SettingDifferent, kind: str | None) -> str | None:
+    name = ".".join(node.of.parts)
+    field = field_of(Reading(scope, frozenset({kind}) if kind is not None else None), node.of)
+    if field is None:
+        return None
+    if isinstance(field, EventField) and field.type == Type.TEXT and name != "id":
+        return name
+    scope.report(f"`{name}` cannot be `different`", node.of, "name a text of the event, such as `account` or `ip`")
+    return None
 
 
 def _typed(scope: Scope, node: syntax.Setting, name: str, wanted: Type) -> tuple[str, ExampleValue] | None:

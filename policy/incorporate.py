@@ -42,7 +42,7 @@ def incorporation_of(
     """The other document, its names added to the scope; None after a mistake. ``check`` makes a policy of it."""
     document = scope.reader.document(node.file, scope.document, scope.chain)
     renamed = _renamings(scope, node)
-    name = node.name.text if node.name is not None else _name_from(node.file.value)
+    name = node.name.text if node.name is not None else name_from(node.file.value)
     if any(known.startswith(f"{name}.") for known in scope.clauses):
         where = node.name or node.file
         scope.report(f"`{name}` is already the name of an incorporated document", where, "give it another with `as`")
@@ -90,7 +90,7 @@ def _renamed(found: Incorporation, node: Any) -> Any:
 # ── Names ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _name_from(file: str) -> str:
+def name_from(file: str) -> str:
     """The file's name without folder and ending, as a name can be written."""
     base = file.replace("\\", "/").rpartition("/")[2]
     return re.sub(r"\W", "_", base.removesuffix(".terms"))

@@ -436,6 +436,7 @@ class ClauseExample:
 class ExampleEvents:
     """``count`` events of a kind; ``settings`` are (field name, value or None for missing), register fields dotted.
 
+    Each event has a value of its own in the text fields of ``different``.
     ``start`` is the first event's time; ``spacing`` the time between two, in microseconds.
     """
 
@@ -444,6 +445,7 @@ class ExampleEvents:
     settings: tuple[tuple[str, Scalar | tuple[str, ...] | None], ...]
     start: int
     spacing: int
+    different: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -236,8 +236,10 @@ def given(node: syntax.Given) -> Doc:
     return Group(Nest(4, lines))
 
 
-def setting(node: syntax.Setting) -> Doc:
+def setting(node: syntax.Setting | syntax.SettingDifferent) -> Doc:
     """A field of an example's events and its value."""
+    if isinstance(node, syntax.SettingDifferent):
+        return f"different {reference(node.of)}"
     if not node.values:
         return f"{reference(node.of)} missing"
     first, *others = node.values

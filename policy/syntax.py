@@ -510,12 +510,19 @@ class Setting(Node):
 
 
 @dataclass(frozen=True)
+class SettingDifferent(Node):
+    """`different FIELD`: each event has a value of its own."""
+
+    of: Path
+
+
+@dataclass(frozen=True)
 class Given(Node):
-    """`given N KIND [with FIELD VALUE, …] [at TIME] [every D | over D]`."""
+    """`given N KIND [with FIELD VALUE, different FIELD, …] [at TIME] [every D | over D]`."""
 
     count: Number
     kind: Name
-    settings: tuple[Setting, ...] = ()
+    settings: tuple[Setting | SettingDifferent, ...] = ()
     at: Time | Date | None = None
     every: Duration | None = None
     over: Duration | None = None

@@ -42,6 +42,7 @@ def clean_environment(folder: Path) -> Path:
 
 
 def test_the_wheel_runs_the_demo_beside_foreign_modules_of_the_same_names(tmp_path: Path) -> None:
+    """And the library is in it: a document can be copied, checks where it lies, and its examples hold."""
     wheel = build(tmp_path)
     packages = clean_environment(tmp_path / "venv")
     with zipfile.ZipFile(wheel) as archive:
@@ -55,3 +56,8 @@ def test_the_wheel_runs_the_demo_beside_foreign_modules_of_the_same_names(tmp_pa
     assert done.returncode == 0, done.stderr
     assert "harvest" in done.stdout
     assert str(packages) in done.stdout
+    for command in ("rules list", "rules copy openrouter/terms-of-service terms", "check terms", "test terms"):
+        done = subprocess.run(
+            [python, "-m", "plainterms", *command.split()], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr

@@ -132,9 +132,9 @@ def audit(
     request = Request(
         terms=tuple(terms),
         logs=tuple(log),
-        registers=_named(register, "--register", "account=accounts.csv"),
-        samples=_named(samples, "--samples", "suspect=suspect.jsonl"),
-        period=_period(start, until),
+        registers=named_files(register, "--register", "account=accounts.csv"),
+        samples=named_files(samples, "--samples", "suspect=suspect.jsonl"),
+        period=period_of(start, until),
         format=log_format,
         mapping=mapping,
         evaluator=evaluator.value,
@@ -186,7 +186,8 @@ def _quarantine(out: Path | None, logs: list[str]) -> Path:
     return out / "quarantine.jsonl"
 
 
-def _named(given: list[str], option: str, example: str) -> dict[str, Path]:
+def named_files(given: list[str], option: str, example: str) -> dict[str, Path]:
+    """The files of `NAME=FILE` options by name. Raises PlainTermsError for what is not so written or not there."""
     found: dict[str, Path] = {}
     for pair in given:
         name, equals, file = pair.partition("=")
@@ -200,7 +201,8 @@ def _named(given: list[str], option: str, example: str) -> dict[str, Path]:
     return found
 
 
-def _period(start: str | None, until: str | None) -> "Period":
+def period_of(start: str | None, until: str | None) -> "Period":
+    """What `--from` and `--until` say. Raises PlainTermsError where they cannot be read, or nothing lies between."""
     from plainterms.engine.events import Period
 
     period = Period(_instant(start, "--from"), _instant(until, "--until"))

@@ -5,11 +5,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import orjson
-
 from plainterms.engine.audit import Request
 from plainterms.engine.cli.app import complain
-from plainterms.engine.cli.keeping import as_dict
+from plainterms.engine.cli.keeping import write_summary
 from plainterms.engine.cli.paper import Paper
 from plainterms.engine.report.model import Report
 
@@ -61,10 +59,8 @@ def _written(report: Report, request: Request, out: Path | None) -> Iterator[tup
 def _write(report: Report, request: Request, out: Path) -> None:
     from plainterms.engine.finding_json import write_findings
     from plainterms.engine.report.html import render_html
-    from plainterms.engine.report.jsonl import summary
 
     out.mkdir(parents=True, exist_ok=True)
     (out / "report.html").write_text(render_html(report), encoding="utf-8")
     write_findings(report.result.findings, out)
-    written = {**summary(report), "request": as_dict(request)}
-    (out / "summary.json").write_bytes(orjson.dumps(written, option=orjson.OPT_INDENT_2))
+    write_summary(report, request, out)

@@ -9,7 +9,8 @@ import orjson
 from plainterms.engine.audit import SHOWN_STANDARD_INPUT, Request
 from plainterms.engine.events import Period
 from plainterms.engine.inputs import digest_of_file, is_read_once
-from plainterms.engine.report.model import SUMMARY
+from plainterms.engine.report.jsonl import summary
+from plainterms.engine.report.model import SUMMARY, Report
 from plainterms.engine.sources.files import STDIN
 from plainterms.engine.unchanged import Kept
 from plainterms.policy.errors import PlainTermsError
@@ -30,6 +31,17 @@ def as_dict(request: Request) -> dict[str, object]:
         "mapping": None if mapping is None else str(mapping.absolute()),
         "mapping_sha256": None if mapping is None or is_read_once(str(mapping)) else digest_of_file(mapping),
     }
+
+
+def write_summary(report: Report, request: Request, folder: Path) -> None:
+    """Write `summary.json`: what was judged and found, and the request."""
+    written = {**summary(report), "request": as_dict(request)}
+    (folder / SUMMARY).write_bytes(orjson.dumps(written, option=orjson.OPT_INDENT_2))
+
+
+def is_complete(folder: Path) -> bool:
+    """Whether the audit that was written to a folder read and attributed everything."""
+    return bool(orjson.loads((folder / SUMMARY).read_bytes())["complete"])
 
 
 def kept_in(folder: Path) -> Kept:

@@ -83,7 +83,7 @@ def check(
     checked = 0
     for path in terms_files(files):
         try:
-            document, policy = _loaded(path)
+            document, policy = _loaded(path, files)
         except TermsErrors as errors:
             problems += errors.problems
             continue
@@ -98,10 +98,12 @@ def check(
         typer.echo(f"{checked} file{'s' if checked != 1 else ''} checked, no mistakes")
 
 
-def _loaded(path: Path) -> "tuple[Document, Policy]":
+def _loaded(path: Path, named: Sequence[Path] = ()) -> "tuple[Document, Policy]":
+    """A document, which may name files of its own folder and of those that the command was given."""
     from plainterms.policy.load import load_document, load_text
 
-    return load_text(*text_of(path)) if str(path) == "-" else load_document(path)
+    folders = [folder for folder in named if folder.is_dir()]
+    return load_text(*text_of(path)) if str(path) == "-" else load_document(path, *folders)
 
 
 def _show(problems: Sequence[Problem], shape: Shape) -> None:
@@ -201,7 +203,7 @@ def lint(
     warnings: list[Problem] = []
     notes: list[Problem] = []
     for path in terms_files(files):
-        document, policy = _loaded(path)
+        document, policy = _loaded(path, files)
         warnings += lints_of(document, policy, inline=inline)
         notes += states(document, policy) if inline else []
     _note(notes, shape)
@@ -216,6 +218,9 @@ def lint(
 def run_tests(
     files: Files,
     junit: Annotated[Path | None, typer.Option(help="Also write the outcomes as JUnit XML to this file.")] = None,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Also say what no example tests; exit 1 if there is such a thing.")
+    ] = False,
 ) -> None:
     """Run the examples that stand under the clauses.
 
@@ -223,25 +228,24 @@ def run_tests(
 
         plainterms test acme.terms
 
+        plainterms test --coverage acme.terms
+
         plainterms test terms/ --junit report.xml
     """
-    from plainterms.engine.cli.outcomes import Tested, print_outcomes, write_junit
+    from plainterms.engine.cli.outcomes import print_outcomes, tested, write_junit
     from plainterms.engine.cli.paper import unheard
-    from plainterms.engine.examples import run_examples
 
-    tested = []
-    for path in terms_files(files):
-        _, policy = _loaded(path)
-        tested.append(Tested(str(path), policy.schema, list(run_examples(policy))))
+    found = [tested(str(path), _loaded(path, files)[1], coverage) for path in terms_files(files)]
     if junit is not None:
         try:
-            write_junit(tested, junit)
+            write_junit(found, junit)
         except OSError as error:
             raise PlainTermsError(f"--junit {junit} cannot be written: {error.strerror}") from error
-    passed = all(outcome.passed for one in tested for outcome in one.outcomes)
+    passed = all(one.passed for one in found)
+    covered = all(part.covered for one in found for part in one.coverage)
     with unheard():
-        print_outcomes(tested)
-    if not passed:
+        print_outcomes(found, coverage)
+    if not passed or not covered:
         raise typer.Exit(Exit.FINDINGS)
 
 

@@ -1,31 +1,45 @@
 """Shows how the examples of clauses went, on the terminal and as JUnit XML."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 from rich.text import Text
 
 from plainterms.engine.cli.paper import Paper
-from plainterms.engine.examples import Outcome, unnamed
+from plainterms.engine.example_coverage import KINDS, Part, example_coverage
+from plainterms.engine.examples import Outcome, run_examples, unnamed
 from plainterms.engine.findings import Named
 from plainterms.engine.report import views
-from plainterms.engine.report.words import counted
+from plainterms.engine.report.words import counted, listed
+from plainterms.policy.meaning import Policy
 from plainterms.policy.schema import Schema
 
 
 @dataclass(frozen=True)
 class Tested:
-    """A file of terms, its schema, and the outcomes of its examples."""
+    """A file of terms, its schema, the outcomes of its examples, and, where that was asked, what they cover."""
 
     file: str
     schema: Schema
     outcomes: Sequence[Outcome]
+    coverage: Sequence[Part] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether every example ends as its author says."""
+        return all(outcome.passed for outcome in self.outcomes)
 
 
-def print_outcomes(tested: Sequence[Tested]) -> None:
-    """Print each failure and the total."""
+def tested(file: str, policy: Policy, with_coverage: bool) -> Tested:
+    """Run the examples of a document, and if they hold see what they cover."""
+    one = Tested(file, policy.schema, list(run_examples(policy)))
+    return replace(one, coverage=list(example_coverage(policy))) if with_coverage and one.passed else one
+
+
+def print_outcomes(tested: Sequence[Tested], with_coverage: bool) -> None:
+    """Print each failure, what no example tests where that was asked, and the totals."""
     console = Paper(soft_wrap=True)
     failed = [(one, outcome) for one in tested for outcome in one.outcomes if not outcome.passed]
     total = sum(len(one.outcomes) for one in tested)
@@ -34,7 +48,23 @@ def print_outcomes(tested: Sequence[Tested]) -> None:
     if total == 0:
         console.print(Text("no examples, so nothing was tested", style="yellow"))
         return
+    for one in tested:
+        for part in one.coverage:
+            if not part.covered:
+                console.print(Text(f"{one.file}: clause {part.clause}: {_untested(part)}"))
     console.print(Text(f"{total - len(failed)} passed, {len(failed)} failed", style="red" if failed else "green"))
+    if with_coverage and not failed:
+        console.print(Text(f"covered: {_covered([part for one in tested for part in one.coverage])}"))
+
+
+def _untested(part: Part) -> str:
+    return part.missing if part.kind == "clause" else f"{part.kind} `{part.words}`: {part.missing}"
+
+
+def _covered(parts: Sequence[Part]) -> str:
+    """`2 of 3 clauses, 1 of 1 exceptions and 4 of 4 bounds`."""
+    of_kind = {kind: [part.covered for part in parts if part.kind == kind] for kind in KINDS}
+    return listed([f"{sum(found):,} of {len(found):,} {kind}s" for kind, found in of_kind.items()])
 
 
 def _failure(tested: Tested, outcome: Outcome) -> Text:

@@ -1,5 +1,6 @@
 """Anchors of a prohibition: the events at which all its measures hold, certainly or perhaps."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -39,21 +40,20 @@ class Anchors:
         )
 
 
-def anchors_of(case: Case, looks: list[Looked]) -> dict[Verdict, list[Anchors]]:
-    """All anchors of a prohibition by verdict, in pieces."""
+def anchors_of(case: Case, looks: list[Looked]) -> Iterator[tuple[Verdict, Anchors]]:
+    """All anchors of a prohibition, block by block of subjects, and the verdict they stand for."""
     full = tuple(look.counted for look in looks)
     marked = anyone(full)
     if case.clock.end < case.facts.n:
         marked = marked.copy()
         marked[case.clock.end :] = False
-    found: dict[Verdict, list[Anchors]] = {"breach": [], "undetermined": []}
     for rows in case.subjects.blocks(marked, hopeful(case, looks, marked, full), partial(reach, looks, case)):
         if len(rows):
             standing = _swept(case, looks, sheet_of(case.facts, rows, full, marked=True))
-            if standing is not None:
-                found["breach"].append(_still(standing, standing.sure))
-                found["undetermined"].append(_still(standing, ~standing.sure))
-    return found
+            if standing is not None and standing.sure.any():
+                yield "breach", _still(standing, standing.sure)
+            if standing is not None and not standing.sure.all():
+                yield "undetermined", _still(standing, ~standing.sure)
 
 
 def hopeful(case: Case, looks: list[Looked], marked: Bools, full: tuple[Truth, ...]) -> Bools | None:

@@ -13,7 +13,7 @@ from plainterms.engine.columnar.lazy import lazy
 from plainterms.engine.columnar.subjects import Subjects
 from plainterms.engine.columnar.windows import Clock
 from plainterms.engine.events import Period
-from plainterms.engine.plan import PlannedClause, leaves
+from plainterms.engine.plan import PlannedClause
 from plainterms.engine.registers import RegisterTable
 from plainterms.policy.meaning import And, Condition, Follows, Measure, Not, Or
 
@@ -113,7 +113,12 @@ class Case:
 
 def is_sequence(condition: Condition) -> bool:
     """Whether a condition looks at other events."""
-    return any(isinstance(node, Follows) for node in leaves(condition))
+    match condition:
+        case And() | Or():
+            return any(is_sequence(one) for one in condition.operands)
+        case Not():
+            return is_sequence(condition.operand)
+    return isinstance(condition, Follows)
 
 
 def flattened(condition: Condition) -> list[Condition]:

@@ -16,6 +16,8 @@ Codes = NDArray[np.int32]
 
 FREE = -1
 ROOM = 1 << 10
+PORTION = 2**20
+"""Numbers that find their new places at a time."""
 
 
 @dataclass(frozen=True)
@@ -169,4 +171,6 @@ class _Index:
         while 3 * (self._taken + more) > 2 * room:
             room *= 2
         self._slots = np.full(room, FREE, np.int32)
-        self._place(self._digests[kept], kept)
+        for start in range(0, len(kept), PORTION):
+            some = kept[start : start + PORTION]
+            self._place(self._digests[some], some)

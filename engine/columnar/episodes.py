@@ -1,11 +1,12 @@
 """Anchors joined to episodes: one finding for each."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from plainterms.engine.columnar import windows
-from plainterms.engine.columnar.anchors import Anchors
+from plainterms.engine.columnar.anchors import Anchors, together
 from plainterms.engine.columnar.arrays import Ints, Places, in_order, starts_of
 from plainterms.engine.columnar.case import Case
 from plainterms.engine.columnar.groups import Groups
@@ -19,18 +20,20 @@ PORTION = 2**20
 
 @dataclass(frozen=True)
 class Episodes:
-    """Anchors of one verdict in the order of their episodes, each in the total order; ``starts`` begins each."""
+    """Anchors of one verdict in the order of their episodes, each in the total order; ``starts`` begins each.
+
+    What was measured is left of each episode's first anchor and of its peak: the first anchor at which the first
+    measure is greatest.
+    """
 
     verdict: Verdict
     anchors: Anchors
     starts: Ints
+    first: Anchors
+    peak: Anchors
 
     def __len__(self) -> int:
         return len(self.starts)
-
-    def unmeasured(self) -> "Episodes":
-        """The same without what was measured, which takes most memory."""
-        return replace(self, anchors=replace(self.anchors, values=()))
 
     @property
     def lasts(self) -> Ints:
@@ -40,29 +43,58 @@ class Episodes:
     @lazy
     def index(self) -> Places:
         """The episode of each anchor."""
-        return np.repeat(
-            np.arange(len(self.starts), dtype=np.int32), np.diff(np.append(self.starts, len(self.anchors)))
-        )
-
-    @property
-    def peaks(self) -> Ints:
-        """The first anchor of each episode at which the first measure is greatest."""
-        rank = self.anchors.values[0].rank(self.verdict)
-        greatest = np.maximum.reduceat(rank, self.starts)
-        found = np.full(len(self), -1)
-        for start in range(0, len(rank), PORTION):
-            index = self.index[start : start + PORTION]
-            at_peak = np.flatnonzero(rank[start : start + PORTION] == greatest.take(index))
-            first = at_peak.take(starts_of(index.take(at_peak)))
-            first = first.compress(found.take(index.take(first)) < 0)
-            found[index.take(first)] = start + first
-        return found
+        return _index(self.anchors, self.starts)
 
 
-def episodes_of(case: Case, own: Anchors, window: Window | None, verdict: Verdict) -> Episodes:
-    """The episodes of the anchors of one verdict, at least one."""
+def episodes_of(
+    case: Case, pieces: Iterable[tuple[Verdict, Anchors]], window: Window | None
+) -> dict[Verdict, Episodes]:
+    """The episodes of anchors, by verdict; ungrouped subjects have all of theirs in one piece."""
     if isinstance(case.subjects, Groups):
-        return _of_groups(case, case.subjects, own, window, verdict)
+        whole: dict[Verdict, list[Anchors]] = {}
+        for verdict, anchors in pieces:
+            whole.setdefault(verdict, []).append(anchors)
+        groups = case.subjects
+        return {
+            verdict: _of_groups(case, groups, together(whole[verdict]), window, verdict) for verdict in sorted(whole)
+        }
+    found: dict[Verdict, list[Episodes]] = {}
+    for verdict, anchors in pieces:
+        found.setdefault(verdict, []).append(_measured(verdict, *_of_runs(case, anchors, window)))
+    return {verdict: _joined(found[verdict]) for verdict in sorted(found)}
+
+
+def _measured(verdict: Verdict, anchors: Anchors, starts: Ints) -> Episodes:
+    """Episodes without what was measured in their midst, which takes most memory."""
+    peak = anchors.take(_peaks(verdict, anchors, starts))
+    return Episodes(verdict, replace(anchors, values=()), starts, anchors.take(starts), peak)
+
+
+def _joined(pieces: list[Episodes]) -> Episodes:
+    ends = np.cumsum([len(piece.anchors) for piece in pieces])
+    return Episodes(
+        pieces[0].verdict,
+        together([piece.anchors for piece in pieces]),
+        np.concatenate([piece.starts + end - len(piece.anchors) for piece, end in zip(pieces, ends, strict=True)]),
+        together([piece.first for piece in pieces]),
+        together([piece.peak for piece in pieces]),
+    )
+
+
+def _peaks(verdict: Verdict, anchors: Anchors, starts: Ints) -> Ints:
+    rank = anchors.values[0].rank(verdict)
+    greatest = np.maximum.reduceat(rank, starts)
+    index = _index(anchors, starts)
+    at_peak = np.flatnonzero(rank == greatest.take(index))
+    return at_peak.take(starts_of(index.take(at_peak)))
+
+
+def _index(anchors: Anchors, starts: Ints) -> Places:
+    return np.repeat(np.arange(len(starts), dtype=np.int32), np.diff(np.append(starts, len(anchors))))
+
+
+def _of_runs(case: Case, own: Anchors, window: Window | None) -> tuple[Anchors, Ints]:
+    """Anchors in the order of their episodes, and where each of these begins."""
     order = in_order(own.run, own.at)
     own = own if order is None else own.take(order)
     starts = [np.zeros(1, np.int64)]
@@ -72,7 +104,7 @@ def episodes_of(case: Case, own: Anchors, window: Window | None, verdict: Verdic
         parted = case.facts.time.take(own.at[before]) < joined_from(window, case, own.at[here])
         parted |= own.run[before] != own.run[here]
         starts.append(np.flatnonzero(parted) + start)
-    return Episodes(verdict, own, np.concatenate(starts))
+    return own, np.concatenate(starts)
 
 
 def joined_from(window: Window | None, case: Case, at: Places) -> Ints:
@@ -102,4 +134,4 @@ def _of_groups(case: Case, groups: Groups, own: Anchors, window: Window | None, 
         owner[index] = number
         going_on[components[index]] = [*others, (first, index, number)]
     order = np.argsort(owner, kind="stable")
-    return Episodes(verdict, own.take(order), starts_of(owner[order]))
+    return _measured(verdict, own.take(order), starts_of(owner[order]))

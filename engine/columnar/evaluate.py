@@ -15,7 +15,7 @@ from plainterms.engine.columnar.facts import Facts
 from plainterms.engine.columnar.groups import groups_of
 from plainterms.engine.columnar.idents import findings_of
 from plainterms.engine.columnar.memory import give_back
-from plainterms.engine.columnar.openings import WithOpenings, openings, sources
+from plainterms.engine.columnar.openings import WithOpenings, openings
 from plainterms.engine.columnar.recent import Recent
 from plainterms.engine.columnar.sheet import anyone
 from plainterms.engine.columnar.subjects import Each, Service, Subjects
@@ -36,13 +36,13 @@ def evaluate(
     Raises PlanError when the plan has a duty and the period has no end.
     """
     require_end(plan, period)
-    looked_at = sources(plan.clauses)
+    looked_at = frozenset(key for clause in plan.clauses for key in clause.sources)
     audit = Audit(facts, registers, period, looked_at)
     with ThreadPoolExecutor(workers) as pool:
         futures: dict[int, Future[Judged]] = {}
         for index in _turns(plan.clauses):
             clause = plan.clauses[index]
-            keys = sources(clause)
+            keys = clause.sources
             before = [future for other, future in sorted(futures.items()) if plan.clauses[other].key in keys]
             futures[index] = pool.submit(audit.judge, clause, before if keys else None)
         judged = [futures[index].result() for index in range(len(plan.clauses))]
@@ -56,9 +56,9 @@ def evaluate(
 def _turns(clauses: Sequence[PlannedClause]) -> list[int]:
     """The order in which to judge: clauses on one subject together, and last those that look at other breaches."""
     subjects = {subject: place for place, subject in enumerate(dict.fromkeys(one.subject for one in clauses))}
-    first = [index for index, clause in enumerate(clauses) if not sources(clause)]
+    first = [index for index, clause in enumerate(clauses) if not clause.sources]
     return sorted(first, key=lambda index: subjects[clauses[index].subject]) + [
-        index for index, clause in enumerate(clauses) if sources(clause)
+        index for index, clause in enumerate(clauses) if clause.sources
     ]
 
 

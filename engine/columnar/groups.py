@@ -61,7 +61,7 @@ class Groups:
     @lazy
     def at_last(self) -> Each:
         """The groups as they are in the end, as if they had always been: what no group can exceed."""
-        numbers = np.append(self.components, -1)[self.numbers].astype(np.int32)
+        numbers = np.append(self.components, -1).astype(np.int32).take(self.numbers, mode="wrap")
         return Each(self.facts, numbers, range(self.runs), self.runs)
 
     @lazy

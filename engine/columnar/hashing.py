@@ -17,11 +17,11 @@ FEW = 4_096
 """Up to so many texts it is not worth the import."""
 
 
+_THREADS = per_thread()
+
+
 class Hashing:
     """Digests columns of texts, none missing where SHA-256 is asked for; threads may share it."""
-
-    def __init__(self) -> None:
-        self._threads = per_thread()
 
     def quick(self, texts: pa.Array) -> NDArray[np.uint64]:
         """64 bits of each text, the same within one version of DuckDB, and no cryptographic hash."""
@@ -64,6 +64,6 @@ class Hashing:
         """A connection for each thread."""
         import duckdb
 
-        if not hasattr(self._threads, "connection"):
-            self._threads.connection = duckdb.connect(config={"threads": 1})
-        return self._threads.connection
+        if not hasattr(_THREADS, "connection"):
+            _THREADS.connection = duckdb.connect(config={"threads": 1})
+        return _THREADS.connection

@@ -104,8 +104,10 @@ class Kept:
         self.rows += piece.rows
 
     def close(self) -> None:
-        """No more pieces will come."""
+        """No more pieces will come: what only tells the numbers of further values is forgotten."""
         self._store.close()
+        for coded in self._coded.values():
+            coded.numbering.settle()
 
     def settle(self, order: Order | None, threads: int) -> None:
         """Put the rows in this order (None: as they are), and forget what only tells which records repeat others.
@@ -114,8 +116,6 @@ class Kept:
         """
         self.digests.drop()
         self.contents.drop()
-        for coded in self._coded.values():
-            coded.numbering.settle()
         self.places = Places()
         self.ids.settle()
         give_back(self.rows)

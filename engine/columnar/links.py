@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from plainterms.engine.columnar.arrays import Bools, Ints
+from plainterms.engine.columnar.arrays import Bools, Ints, Places
 from plainterms.engine.columnar.columns import Columns, taken
 from plainterms.engine.parts import part_of
 from plainterms.engine.registers import RegisterTable
 from plainterms.policy.meaning import Field, GroupSubject, PartField, RegisterField
+
+PORTION = 2**20
+"""Events at a time."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,10 @@ class Links:
     entity: Ints
     value: Ints
     since: Ints
+
+    def only(self, keep: Bools) -> "Links":
+        """Some of the links."""
+        return Links(self.entity.compress(keep), self.value.compress(keep), self.since.compress(keep))
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,8 @@ def linked(
         known = Numbered(facts.codes(of).values)
         told = _told(list(_declared(subject, of, registers)), entities, known, facts)
         ignored = known.numbers(subject.ignoring)
-        pieces.append(_shared(_seen(subject, facts, of, logged), told, len(known), ignored, offset))
+        seen = _Seen(facts.codes(subject.entity).of, facts.codes(of).of, logged)
+        pieces.append(_shared(seen, told, len(known), ignored, offset))
         offset += len(known)
     return Linked(_joined(pieces), entities)
 
@@ -102,28 +111,41 @@ def _told(
     return Links(entity, value, since)
 
 
-def _seen(subject: GroupSubject, facts: Columns, field: Field, logged: Bools | None) -> Links:
-    """What events say, each event's link."""
-    entity, value = facts.codes(subject.entity).of, facts.codes(field).of
-    known = (entity >= 0) & (value >= 0)
-    if logged is not None:
-        known &= logged
-    positions = np.flatnonzero(known)
-    return Links(entity[positions], value[positions], positions)
+@dataclass(frozen=True)
+class _Seen:
+    """What events say: which entity and which value each has, of the events that count (None: all)."""
+
+    entity: Places
+    value: Places
+    logged: Bools | None
+
+    def __iter__(self) -> Iterator[Links]:
+        """Each event's link, portion by portion."""
+        for start in range(0, len(self.entity), PORTION):
+            entity, value = self.entity[start : start + PORTION], self.value[start : start + PORTION]
+            known = (entity >= 0) & (value >= 0)
+            if self.logged is not None:
+                known &= self.logged[start : start + PORTION]
+            places = np.flatnonzero(known)
+            yield Links(entity.take(places), value.take(places), start + places)
 
 
-def _shared(seen: Links, told: Links, values: int, ignored: list[int], offset: int) -> Links:
+def _shared(seen: _Seen, told: Links, values: int, ignored: list[int], offset: int) -> Links:
     """The first link of each pair, of values that two entities share and that are not to be ignored."""
     shared = np.zeros(values, dtype=bool)
-    first = np.full(values, -1, dtype=np.int64)
-    for links in (seen, told):
-        first[links.value[::-1]] = links.entity[::-1]
-    for links in (seen, told):
-        shared[links.value[links.entity != first[links.value]]] = True
+    first = np.full(values, -1, dtype=np.int32)
+    for links in chain(seen, (told,)):
+        fresh = first.take(links.value) < 0
+        first[links.value[fresh]] = links.entity[fresh]
+        shared[links.value[links.entity != first.take(links.value)]] = True
     shared[ignored] = False
+    return _firsts([links.only(shared.take(links.value)) for links in chain(seen, (told,))], offset)
+
+
+def _firsts(pieces: list[Links], offset: int) -> Links:
+    """The first link of each pair."""
     entity, value, since = (
-        np.concatenate([getattr(links, name)[shared[links.value]] for links in (seen, told)])
-        for name in ("entity", "value", "since")
+        np.concatenate([getattr(links, name) for links in pieces]) for name in ("entity", "value", "since")
     )
     order = np.lexsort((since, entity, value))
     entity, value, since = entity[order].astype(np.int64), value[order].astype(np.int64), since[order]

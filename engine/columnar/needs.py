@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from plainterms.engine.columnar.cures import ABOUT, NOTICE
-from plainterms.engine.columnar.openings import ENTITIES, sources
+from plainterms.engine.columnar.openings import ENTITIES
 from plainterms.engine.conditions import fields_of
 from plainterms.engine.findings import measures_of
 from plainterms.engine.plan import Plan, PlannedClause, leaves
@@ -52,7 +52,7 @@ def needs(plan: Plan) -> tuple[tuple[Condition, ...], tuple[Field, ...]]:
     """The conditions and the fields that `evaluate` will ask of the facts, each once."""
     conditions = dict.fromkeys(one for clause in plan.clauses for one in _conditions(clause))
     fields = dict.fromkeys(one for clause in plan.clauses for one in _fields(clause))
-    looked_at = dict.fromkeys(ENTITIES if sources(plan.clauses) else ())
+    looked_at = dict.fromkeys(ENTITIES if any(clause.sources for clause in plan.clauses) else ())
     return tuple(conditions), tuple(fields | looked_at)
 
 

@@ -19,7 +19,7 @@ from plainterms.engine.conditions import BREACH_CLAUSE, BREACH_VERDICT, World, i
 from plainterms.engine.conditions import Truth as Answer
 from plainterms.engine.event_ids import Identified
 from plainterms.engine.events import Event, EventValue
-from plainterms.engine.plan import leaves, map_conditions
+from plainterms.engine.plan import map_conditions
 from plainterms.engine.registers import RegisterTable
 from plainterms.policy.meaning import FALSE, BreachIn, Condition, EachSubject, EventField, Field, Follows
 from plainterms.policy.schema import ENTITY_FIELDS
@@ -50,11 +50,6 @@ def openings(case: Case, found: Sequence[Draft]) -> Iterator[Event]:
         known["severity"] = draft.version.severity
         known[BREACH_CLAUSE], known[BREACH_VERDICT] = case.clause.key, draft.verdict
         yield Event(draft.identity, draft.opening.time, "breach", known)
-
-
-def sources(tree: object) -> frozenset[str]:
-    """The keys of the clauses at whose breaches a clause (or any of several) looks."""
-    return frozenset({leaf.clause for leaf in leaves(tree) if isinstance(leaf, BreachIn)})
 
 
 # ── Columns with them

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from plainterms.engine.columnar import bounds, measures
-from plainterms.engine.columnar.anchors import Anchors, anchors_of, together
-from plainterms.engine.columnar.arrays import Ints
+from plainterms.engine.columnar.anchors import Anchors, anchors_of
 from plainterms.engine.columnar.case import Case
 from plainterms.engine.columnar.cures import with_cures_of_conduct
 from plainterms.engine.columnar.drafts import Draft, Openings, drafts, versions_at
@@ -26,25 +25,21 @@ def looks_of(case: Case, statement: Prohibition) -> list[Looked]:
 
 def judge(case: Case, statement: Prohibition, looks: list[Looked]) -> Iterator[Draft]:
     """All findings of a prohibition."""
-    anchors, window = anchors_of(case, looks), longest(statement)
-    for verdict in list(anchors):
-        pieces = [piece for piece in anchors.pop(verdict) if len(piece)]
-        if pieces:
-            episodes = episodes_of(case, together(pieces), window, verdict)
-            pieces.clear()
-            give_back(len(episodes.anchors))
-            openings = _openings(case, statement, episodes)
-            episodes = episodes.unmeasured()
-            found = drafts(case, openings, gathered(case, looks, episodes))
-            yield from with_cures_of_conduct(case, list(found))
+    found = episodes_of(case, anchors_of(case, looks), longest(statement))
+    for verdict in list(found):
+        episodes = found.pop(verdict)
+        give_back(len(episodes.anchors))
+        openings = _openings(case, statement, episodes)
+        told = list(drafts(case, openings, gathered(case, looks, episodes)))
+        yield from with_cures_of_conduct(case, told)
 
 
 def _openings(case: Case, statement: Prohibition, episodes: Episodes) -> Openings:
-    anchors, starts, lasts = episodes.anchors, episodes.starts, episodes.lasts
-    at = anchors.at[starts].astype(np.int64)
-    opening, peaks = readings(case, statement, anchors, starts), episodes.peaks
-    risen = peaks != starts
-    risen_to = iter(readings(case, statement, anchors, peaks.compress(risen)))
+    anchors, lasts = episodes.anchors, episodes.lasts
+    at = episodes.first.at.astype(np.int64)
+    opening = readings(case, statement, episodes.first)
+    risen = episodes.peak.at != episodes.first.at
+    risen_to = iter(readings(case, statement, episodes.peak.take(risen)))
     peak = [next(risen_to) if rises else reading for rises, reading in zip(risen.tolist(), opening, strict=True)]
     time = case.facts.time
     return Openings(
@@ -59,11 +54,11 @@ def _openings(case: Case, statement: Prohibition, episodes: Episodes) -> Opening
     )
 
 
-def readings(case: Case, statement: Prohibition, anchors: Anchors, which: Ints) -> list[Reading]:
+def readings(case: Case, statement: Prohibition, anchors: Anchors) -> list[Reading]:
     """All measures of a clause at some anchors."""
-    at = anchors.at[which]
+    at = anchors.at
     limits = [bounds.limits_at(measure.bound, case.facts, at).limits() for measure in statement.measures]
-    values = [column.take(which).intervals() for column in anchors.values]
+    values = [column.intervals() for column in anchors.values]
     rows = zip(
         case.facts.time[at].tolist(),
         case.facts.ids(at).to_pylist(),

@@ -9,7 +9,10 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 LEAST = 2
-"""So many are kept, however large: much is worked out of two things in turn."""
+"""So many are kept although there is no room: much is worked out of two things in turn."""
+
+HUGE = 2**27
+"""Bytes beyond which nothing is kept: it is made again where it is asked for again."""
 
 
 class Recent(Generic[T]):
@@ -54,6 +57,8 @@ class Recent(Generic[T]):
             self._taken = 0
 
     def _remember(self, key: Hashable, made: T) -> None:
+        if self._size(made) > HUGE:
+            return
         self._held[key] = made
         self._taken += self._size(made)
         while self._taken > self._room and len(self._held) > LEAST:

@@ -70,7 +70,10 @@ def _named(kept: Kept, ids: _Ids, which: Rows) -> Iterator[tuple[str, list[int]]
 
 def _suspects(kept: Kept) -> Rows:
     """Rows whose id's digest occurs more than once."""
-    ordered = np.sort(kept.digests.read())
+    ordered = np.empty(kept.rows, np.uint64)
+    for start, part in _portions(kept):
+        ordered[start : start + len(part)] = part
+    ordered.sort()
     twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
     del ordered
     if len(twice) == 0:

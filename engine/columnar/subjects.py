@@ -8,13 +8,16 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from plainterms.engine.columnar.arrays import Bools, Ints, Places, packed, seconds, spread
+from plainterms.engine.columnar.arrays import Bools, Ints, Places, spread, starts_of
 from plainterms.engine.columnar.columns import Columns, Taking, taken
 from plainterms.engine.columnar.lazy import lazy
 from plainterms.engine.columnar.order import BLOCK, Rows, cut, portions, sorted_rows
 
 Reach = Callable[[Ints], Ints]
 """From times, the first positions that a window which ends then looks at."""
+
+PORTION = 2**22
+"""Events that are put in order at a time."""
 
 DENSE = 4
 """From one event in so many on, the order of all events is shared and not made anew."""
@@ -134,11 +137,27 @@ class Each(Ungrouped):
     @lazy
     def ordered(self) -> tuple[Places, Ints]:
         """All events whose subject is known, in the order of sweeps, and where each subject's begin."""
-        pairs = packed(self.numbers, np.arange(self.facts.n, dtype=np.int32))
-        pairs.sort()
-        runs = np.arange(self.runs + 1)
-        edges = np.searchsorted(pairs, packed(runs, np.zeros(len(runs), np.int32)))
-        return seconds(pairs[edges[0] :]), edges - edges[0]
+        edges = np.zeros(self.runs + 1, np.int64)
+        for _, run in self._portions():
+            edges[1:] += np.bincount(run, minlength=self.runs)
+        np.cumsum(edges, out=edges)
+        at, free = np.empty(edges[-1], np.int32), edges[:-1].copy()
+        for positions, run in self._portions():
+            rows = sorted_rows(run, positions)
+            starts = starts_of(rows.run)
+            counts = np.diff(starts, append=len(rows))
+            here = rows.run.take(starts)
+            place = np.arange(len(rows)) + np.repeat(free.take(here) - starts, counts)
+            at[place] = rows.at
+            free[here] += counts
+        return at, edges
+
+    def _portions(self) -> Iterator[tuple[Ints, Places]]:
+        """The events whose subject is known, and their runs, portion by portion."""
+        for start in range(0, self.facts.n, PORTION):
+            run = self.numbers[start : start + PORTION]
+            known = np.flatnonzero(run >= 0)
+            yield start + known, run.take(known)
 
 
 def _some(rows: Rows) -> Iterator[Rows]:

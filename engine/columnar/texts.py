@@ -144,7 +144,6 @@ class TextsInFiles(TextColumn):
         self._files[1].write(np.zeros(1, np.int64).data)
         self._count = 0
         self._size = 0
-        self._view: pa.Array | None = None
 
     def __len__(self) -> int:
         return self._count
@@ -161,14 +160,11 @@ class TextsInFiles(TextColumn):
         _write(self._files[1], memoryview(ends[1:] - ends[0] + self._size).cast("B"))
         self._count += len(texts)
         self._size += int(ends[-1] - ends[0])
-        self._view = None
 
     def take(self, places: NDArray[np.integer]) -> pa.Array:
-        """Some of the texts, read where they lie."""
-        if self._view is None:
-            buffers = [None, _mapped(self._ends), _mapped(self._data)]
-            self._view = pa.Array.from_buffers(pa.large_string(), self._count, buffers)
-        return self._view.take(pa.array(places))
+        """Some of the texts, read where they lie; what was read does not stay in memory."""
+        buffers = [None, _mapped(self._ends), _mapped(self._data)]
+        return pa.Array.from_buffers(pa.large_string(), self._count, buffers).take(pa.array(places))
 
     def close(self) -> None:
         """No more texts will come."""

@@ -7,13 +7,12 @@ from operator import attrgetter
 from plainterms.engine.conditions import BREACH_CLAUSE, BREACH_VERDICT, truth_of, value_of
 from plainterms.engine.events import Event, Period
 from plainterms.engine.findings import ClauseSummary, Finding, Result, subject_name
-from plainterms.engine.plan import Plan, PlannedClause, leaves, require_end
+from plainterms.engine.plan import Plan, PlannedClause, require_end
 from plainterms.engine.reference import duties, prohibitions
 from plainterms.engine.reference.evidence import counted
 from plainterms.engine.reference.log import Case, Key, examined
 from plainterms.engine.registers import RegisterTable
 from plainterms.policy.meaning import (
-    BreachIn,
     EachSubject,
     EventField,
     PartField,
@@ -35,7 +34,7 @@ def evaluate(plan: Plan, events: Iterable[Event], registers: Mapping[str, Regist
     findings: list[Finding] = []
     summaries: list[ClauseSummary] = []
     for clause in plan.clauses:
-        opened = [event for key in _sources(clause) for event in breaches.get(key, ())]
+        opened = [event for key in sorted(clause.sources) for event in breaches.get(key, ())]
         case = Case(clause.subject, sorted([*log, *opened], key=attrgetter("order")), registers, period)
         found = sorted(_judge(clause, case), key=_rank)
         breaches.setdefault(clause.key, []).extend(opening(finding, case) for finding in found if _opened(finding))
@@ -55,10 +54,6 @@ def _rank(finding: Finding) -> tuple[int, str, str, str]:
 
 
 # ── Breaches as events
-
-
-def _sources(clause: PlannedClause) -> list[str]:
-    return sorted({leaf.clause for leaf in leaves(clause) if isinstance(leaf, BreachIn)})
 
 
 def _opened(finding: Finding) -> bool:

@@ -21,7 +21,7 @@ from .policies import Library
 from .shrink import shrunk
 from .streamed import by_stream, streamed
 
-SAMPLED = 8
+SAMPLED = 16
 """One case in so many is also run in other ways."""
 
 

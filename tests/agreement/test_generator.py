@@ -8,7 +8,7 @@ from plainterms.policy import meaning, syntax
 from .cases import generated
 
 SEEDS = range(300)
-NOT_OF_A_CLAUSE = {"Example", "Given", "Setting", "Comment", "Broken", "Node"}
+NOT_OF_A_CLAUSE = {"Example", "Given", "Setting", "SettingDifferent", "Comment", "Broken", "Node"}
 """Examples are tests of a clause and change nothing of its meaning; comments mean nothing."""
 
 NOT_PLANNED = {"Written", "Brought", "Policy", "Permission", "Clause", "ClauseExample", "ExampleEvents"}

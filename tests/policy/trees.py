@@ -123,7 +123,7 @@ subjects = one_of(
     just(syntax.ForWholeService()),
 )
 actions = builds(syntax.Action, names, maybe(texts))
-settings = builds(syntax.Setting, paths, some(values))
+settings = one_of(builds(syntax.Setting, paths, some(values)), builds(syntax.SettingDifferent, paths))
 moments = one_of(dates, times)
 given = one_of(
     builds(syntax.Given, numbers, names, some(settings), maybe(moments)),

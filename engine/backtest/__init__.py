@@ -1,0 +1,1 @@
+"""How well clauses tell campaigns from benign accounts, on logs of which the truth is known."""

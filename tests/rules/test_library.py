@@ -1,0 +1,60 @@
+"""Every example of the library holds, and together they test every clause, exception and bound."""
+
+import pytest
+
+from plainterms.engine.example_coverage import example_coverage
+from plainterms.engine.examples import run_examples
+from plainterms.policy.errors import PlainTermsError
+from plainterms.rules.catalogue import entry, names, path_of
+
+
+@pytest.mark.parametrize("name", names())
+def test_examples_hold_and_cover_everything(name: str) -> None:
+    policy = entry(name).policy
+    outcomes = list(run_examples(policy))
+    assert [outcome.example.title for outcome in outcomes if not outcome.passed] == []
+    parts = list(example_coverage(policy))
+    assert parts
+    assert [part for part in parts if not part.covered] == []
+
+
+def test_documents_are_those_that_are_wanted() -> None:
+    assert len(names()) == 26
+    assert {name.partition("/")[0] for name in names()} == {
+        "anthropic",
+        "deepseek",
+        "google",
+        "kimi",
+        "meta",
+        "mistral",
+        "openai",
+        "openrouter",
+        "qwen",
+        "stability",
+        "together",
+        "xai",
+    }
+
+
+def test_a_name_without_a_date_is_the_newest_version() -> None:
+    assert path_of("anthropic/usage-policy").name == "usage-policy.2025-09-15.terms"
+    assert path_of("anthropic/usage-policy.2024-06-06").name == "usage-policy.2024-06-06.terms"
+    assert path_of("meta/llama-3.1-licence").name == "llama-3.1-licence.2024-07-23.terms"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (
+            "openai/service-agreement",
+            "the library has no document `openai/service-agreement`; did you mean `openai/services-agreement`?",
+        ),
+        ("acme", "the library has no document `acme`; `plainterms rules list` names them all"),
+        ("../pyproject", "the library has no document `../pyproject`; `plainterms rules list` names them all"),
+        ("", "the library has no document ``; `plainterms rules list` names them all"),
+    ],
+)
+def test_a_document_that_is_not_there(name: str, message: str) -> None:
+    with pytest.raises(PlainTermsError) as caught:
+        path_of(name)
+    assert str(caught.value) == message
