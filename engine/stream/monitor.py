@@ -138,7 +138,7 @@ class Monitor:
             return self._ahead.release(identifier)
 
     async def adecide(self, event: Given) -> Decision:
-        """`decide` for asyncio; it takes microseconds, and runs in the loop's own thread."""
+        """`decide` for asyncio; it takes a fraction of a millisecond, in the loop's own thread."""
         return self.decide(event)
 
     async def arecord(self, event: Given) -> Received:
