@@ -1,0 +1,83 @@
+"""Compares texts with a collection: candidates are nominated, then verified, and the strongest pairs kept."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from plainterms.engine.matching.collection import Collection, prompt_runs
+from plainterms.engine.matching.index import Nominations
+from plainterms.engine.matching.normal import Normal, normalised
+from plainterms.engine.matching.profiles import Profile, of_prompt, profiles, profiles_of
+from plainterms.engine.matching.scores import Scores, scores
+from plainterms.engine.matching.strength import WORTH, strength
+from plainterms.engine.matching.texts import Text
+
+KEPT = 3
+"""Pairs that are kept of one text: the strongest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A text of the collection that is like the text compared."""
+
+    other: int
+    strength: int
+    scores: Scores
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A text with its words outside its prompt, and the pairs worth keeping, strongest first."""
+
+    text: Text
+    words: int
+    pairs: tuple[Pair, ...]
+
+    @property
+    def strength(self) -> int:
+        """That of the strongest pair."""
+        return self.pairs[0].strength if self.pairs else 0
+
+
+def compared(
+    texts: Sequence[Text], collection: Collection, nominated: Nominations | None = None, *, itself: bool = False
+) -> Iterator[Compared]:
+    """Compare each text with the collection; ``itself`` if it is one of the collection, by its number.
+
+    ``nominated`` are pairs (row of ``texts``, number in the collection) that another stage found worth verifying.
+    """
+    normal = normalised([text.text for text in texts])
+    own = profiles_of(normal)
+    others = _others(_candidates(texts, normal, collection, nominated, itself), collection)
+    for row, text in enumerate(texts):
+        prompt = prompt_runs(text.prompt)
+        words = of_prompt(own[row], prompt).count(False)
+        pairs = [_pair(own[row], profile, prompt, other) for other, profile in others.get(row, ())]
+        worth = sorted(
+            (pair for pair in pairs if pair.strength >= WORTH), key=lambda pair: (-pair.strength, pair.other)
+        )
+        yield Compared(text, words, tuple(worth[:KEPT]))
+
+
+def _candidates(
+    texts: Sequence[Text], normal: Normal, collection: Collection, nominated: Nominations | None, itself: bool
+) -> list[tuple[int, int]]:
+    found = collection.candidates(normal, nominated)
+    pairs = zip(found.left.tolist(), found.right.tolist(), strict=True)
+    return [(row, other) for row, other in pairs if not (itself and texts[row].number == other)]
+
+
+def _others(pairs: list[tuple[int, int]], collection: Collection) -> dict[int, list[tuple[Text, Profile]]]:
+    """The candidates of each row, each made ready once."""
+    texts = collection.shelf.get(sorted({other for _, other in pairs}))
+    ready = dict(
+        zip((text.number for text in texts), zip(texts, profiles([t.text for t in texts]), strict=True), strict=True)
+    )
+    found: dict[int, list[tuple[Text, Profile]]] = {}
+    for row, other in pairs:
+        found.setdefault(row, []).append(ready[other])
+    return found
+
+
+def _pair(own: Profile, other: Profile, prompt: frozenset[int], text: Text) -> Pair:
+    found = scores(own, other, prompt | prompt_runs(text.prompt))
+    return Pair(text.number, strength(found), found)

@@ -1,0 +1,59 @@
+"""Examines outputs and control texts: each against the samples, and against what may explain a match otherwise."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from plainterms.engine.matching.collection import Collection, text_digest
+from plainterms.engine.matching.comparing import Compared, Pair, compared
+from plainterms.engine.matching.exculpation import Reason, is_older, reasons
+from plainterms.engine.matching.normal import normalised
+from plainterms.engine.matching.rows import Likeness, Row
+from plainterms.engine.matching.spans import spans
+from plainterms.engine.matching.texts import Text
+
+
+@dataclass(frozen=True)
+class Shelves:
+    """What texts are compared with; ``public`` is None where no public texts were given."""
+
+    samples: Collection
+    control: Collection
+    public: Collection | None
+
+
+def examined(texts: Sequence[Text], shelves: Shelves, *, is_control: bool = False) -> Iterator[Row]:
+    """The row of each text, in order. A control text is not compared with itself."""
+    found = list(compared(texts, shelves.samples))
+    alike = [one.text for one in found if one.pairs]
+    others = iter(compared(alike, shelves.control, itself=is_control))
+    public = iter(compared(alike, shelves.public)) if shelves.public is not None else None
+    for one in found:
+        if one.pairs:
+            yield _row(one, next(others), next(public) if public is not None else None, shelves.samples)
+        else:
+            yield _bare(one)
+
+
+def _bare(found: Compared) -> Row:
+    text = found.text
+    prompt = text_digest(text.prompt) if text.prompt else ""
+    return Row(text.number, text.id, text_digest(text.text), found.words, text.account, text.time, prompt)
+
+
+def _row(found: Compared, control: Compared, public: Compared | None, samples: Collection) -> Row:
+    bare = _bare(found)
+    texts = samples.shelf.get(pair.other for pair in found.pairs)
+    told = list(reasons(found, control, public))
+    later = [(pair, text) for pair, text in zip(found.pairs, texts, strict=True) if not is_older(found.text, text)]
+    if not later:
+        told.append(Reason("older", texts[0].id))
+    kept = later or list(zip(found.pairs, texts, strict=True))
+    likenesses = tuple(_likeness(found.text, pair, text) for pair, text in kept)
+    return Row(
+        bare.number, bare.id, bare.digest, bare.words, bare.account, bare.time, bare.prompt, likenesses, tuple(told)
+    )
+
+
+def _likeness(output: Text, pair: Pair, sample: Text) -> Likeness:
+    both = normalised([output.text, sample.text])
+    return Likeness(pair.other, sample.id, pair.strength, pair.scores, spans(both, 0, 1))
