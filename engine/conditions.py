@@ -36,7 +36,7 @@ from plainterms.policy.meaning import (
     RulingField,
     TimeIn,
 )
-from plainterms.policy.schema import MILLION
+from plainterms.policy.schema import MILLION, Type
 
 Truth = bool | None
 
@@ -96,8 +96,11 @@ def _leaf(condition: Condition, event: Event, world: World) -> Truth:
             if event.kind != "breach" or event.get(BREACH_CLAUSE) != condition.clause:
                 return False
             return True if event.get(BREACH_VERDICT) == "breach" else None
-        case ResemblesAny() | AppearsIn():
+        case ResemblesAny():
             return None
+        case AppearsIn():
+            told = event.get(appearance(condition).name)
+            return told if isinstance(told, bool) else None
         case Missing():
             return value_of(condition.field, event, world.registers) is None
         case Compare():
@@ -157,6 +160,22 @@ def compiled(pattern: str) -> Any:
     options = re2.Options()
     options.log_errors = False
     return re2.compile(pattern, options)
+
+
+# ── Appearances
+
+ONE_IN = 10_000
+"""What `appears in samples` allows without `allowing chance of 1 in N`."""
+
+
+def appearance(leaf: AppearsIn) -> EventField:
+    """The field, told by a matches file, that says whether the condition holds of an event (see `appearances`)."""
+    return EventField(f"{similarity_name(leaf)} at {rate(leaf):g}", Type.YES_NO)
+
+
+def rate(leaf: AppearsIn) -> float:
+    """The rate of false matches that the condition allows, per output against all samples."""
+    return 1 / ONE_IN if leaf.one_in is None else MILLION / leaf.one_in
 
 
 # ── Values
