@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass
 
 from plainterms.engine.matching.profiles import GRAM, Profile, of_prompt
 
-LONGEST_EDIT = 20_000
-"""Letters of a text up to which edits are counted; of longer texts the effort would grow with the square."""
+LONGEST = 20_000
+"""Words up to which texts are aligned, and letters up to which edits are counted; the effort grows as the square."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,8 @@ def _runs(fives: list[int], common: frozenset[int]) -> tuple[int, int]:
 def _alignment(output: Profile, sample: Profile) -> int:
     from rapidfuzz.distance import LCSseq
 
+    if max(len(output.words), len(sample.words)) > LONGEST:
+        return 0
     return _thousandths(2 * LCSseq.similarity(output.words, sample.words), len(output.words) + len(sample.words))
 
 
@@ -87,6 +89,6 @@ def _edits(output: Profile, sample: Profile) -> int:
     from rapidfuzz.distance import Indel
 
     whole = len(output.letters) + len(sample.letters)
-    if max(len(output.letters), len(sample.letters)) > LONGEST_EDIT:
+    if max(len(output.letters), len(sample.letters)) > LONGEST:
         return 0
     return _thousandths(whole - Indel.distance(output.letters, sample.letters), whole)
