@@ -52,7 +52,9 @@ def first_finding(folder: Path) -> str:
     return findings.read_text().split('"id":"')[1][:12] if findings.exists() else "FINDING-ID"
 
 
-@pytest.mark.parametrize("name", ["docs/language.md", "docs/sources.md", "docs/audit.md", "benchmarks/results"])
+@pytest.mark.parametrize(
+    "name", ["docs/language.md", "docs/sources.md", "docs/audit.md", "docs/matching.md", "benchmarks/results"]
+)
 def test_what_the_readme_points_to_is_there(name: str) -> None:
     assert name in (ROOT / "README.md").read_text()
     assert (ROOT / name).exists()

@@ -23,11 +23,10 @@ VERDICTS = {"more than chance": "bold red", "undetermined": "bold yellow", "no m
 def print_matching(found: Matching, console: Console) -> None:
     """Print the report."""
     said = found.statement
-    console.print(Text(said.verdict, VERDICTS[said.verdict]), Text())
-    console.print(Text(words.paragraph(found)), Text())
+    console.print(Group(Text(said.verdict, VERDICTS[said.verdict]), Text(), Text(words.paragraph(found)), Text()))
     for note in words.notes(found):
         console.print(Text(f"note: {visible(note)}"))
-    console.print(_figures(found), Text())
+    console.print(Group(_figures(found), Text()))
     for part in (_accounts(found), _canaries(found), _matches(found), _set_aside(found)):
         console.print(part)
     console.print(Text("What this does not show", "bold"))
