@@ -12,6 +12,7 @@ from plainterms.engine.matching.fingerprints import fingerprints
 from plainterms.engine.matching.index import Index, Nominations
 from plainterms.engine.matching.normal import Ints, Normal, normalised
 from plainterms.engine.matching.shelf import Shelf
+from plainterms.engine.matching.signatures import may_match, signatures
 from plainterms.engine.matching.texts import Text
 
 KEPT = 4_096
@@ -34,19 +35,23 @@ class Collection:
     def __init__(self) -> None:
         self.shelf = Shelf()
         self.index = Index()
+        self.signatures = signatures(normalised([]))
         self.first: dict[bytes, int] = {}
         self.copies: dict[int, int] = {}
 
     def take_in(self, batches: Iterable[list[Text]]) -> None:
         """Take in all texts; from then on the collection can be asked."""
+        parts = []
         for batch in batches:
             start = len(self.shelf)
             self.shelf.put(batch)
-            fresh = self._fresh(normalised([text.text for text in batch]), start)
-            chosen = normalised([batch[row].text for row in fresh])
-            prints = fingerprints(chosen)
-            numbers = np.array(fresh, np.int64)
-            self.index.add(prints.hashes, numbers[prints.texts] + start, len(fresh))
+            normal = normalised([text.text for text in batch])
+            fresh = self._fresh(normal, start)
+            prints = fingerprints(normal)
+            kept = np.isin(prints.texts, fresh)
+            self.index.add(prints.hashes[kept], prints.texts[kept] + start, len(fresh))
+            parts.append(signatures(normal))
+        self.signatures = np.concatenate(parts) if parts else self.signatures
         self.index.close()
 
     def __enter__(self) -> Self:
@@ -76,11 +81,16 @@ class Collection:
         return self.first.get(exact(normal, row))
 
     def candidates(self, normal: Normal, nominated: Nominations | None = None) -> Nominations:
-        """Pairs worth verifying: equal texts, shared fingerprints, and pairs nominated elsewhere (embeddings)."""
+        """Pairs worth verifying: equal texts, those that share fingerprints and enough words, and ``nominated`` ones.
+
+        The last come from elsewhere (embeddings).
+        """
         equal = [(row, self.same(normal, row)) for row in range(len(normal))]
         pairs = [(row, number) for row, number in equal if number is not None]
         same = Nominations(*np.array(pairs, np.int64).reshape(-1, 2).T)
-        return union(same, self.index.nominate(fingerprints(normal)), nominated)
+        alike = self.index.nominate(fingerprints(normal))
+        enough = may_match(signatures(normal)[alike.left], self.signatures[alike.right])
+        return union(same, Nominations(alike.left[enough], alike.right[enough]), nominated)
 
 
 def union(*nominations: Nominations | None) -> Nominations:

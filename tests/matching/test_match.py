@@ -92,8 +92,8 @@ def test_the_paragraph(found: Matching) -> None:
         " than 9."
         " That is more than chance allows (p = 1.9e-05). 12 of the samples are like a text of ours: between 2.08"
         " % and"
-        " 44.03 % of all samples, not counting what was rewritten. A further 1 were like a sample but are explained"
-        " otherwise and are not counted."
+        " 44.03 % of all samples, not counting what was rewritten. A further 1 was like a sample but is explained"
+        " otherwise and is not counted."
     )
 
 

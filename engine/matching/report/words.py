@@ -53,7 +53,9 @@ def _consequence(said: Statement) -> str:
 def _aside(found: Matching) -> str:
     if not found.statement.aside:
         return ""
-    return f" A further {found.statement.aside:,} were like a sample but are explained otherwise and are not counted."
+    aside = found.statement.aside
+    were, are = ("was", "is") if aside == 1 else ("were", "are")
+    return f" A further {aside:,} {were} like a sample but {are} explained otherwise and {are} not counted."
 
 
 def undetermined(said: Statement) -> str:
