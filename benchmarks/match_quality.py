@@ -27,7 +27,10 @@ from plainterms.engine.matching.texts import Text
 
 FLOOR = 50
 CONTROLS = 5
-RATES = (1e-2, 1e-3, 3e-4, 1e-4)
+RATES = (1e-3, 3e-4, 1e-4, 3e-5)
+STRICT = 500
+"""A strength at which the rate measured on held-out prompts is below 1e-4: read off there, not learned."""
+
 SIBLING = 0.01
 RESAMPLES = 1_000
 
@@ -200,17 +203,19 @@ def _errors(world: World, siblings: frozenset[frozenset[str]]) -> list[int | Non
         short = [p for p in world.pairs(world.answers.test, siblings) if low <= p.words < high]
         false = sum(p.strength > (found[-1] or LEAST) for p in short)
         print(f"\nShort outputs, {low} to {high - 1} words: {false} of {len(short):,} pairs above the last mark.")
-    print()
+    false, measured, limit = false_rate(held, STRICT)
+    print(f"\nAt strength {STRICT}, read off: {false} of {len(held):,}, rate {measured:.2g}, limit {limit:.2g}.\n")
     return found
 
 
 def _edits(world: World, above: Sequence[int | None], count: int) -> None:
     filling = other_texts()
     print("## Planted copies found\n")
-    print("Share found at each rate (outputs of 50 words and more outside the prompt, distinctive), then at the")
-    print("strictest rate the shorter outputs, and the share that the candidate stage nominates.\n")
+    print("Share found at each rate asked (outputs of 50 words and more outside the prompt, distinctive), above the")
+    print("strength read off, of shorter outputs at the strictest rate, and the share that is nominated.\n")
     rates = " | ".join(f"{rate:g}" for rate in RATES)
-    print(f"| edit | {rates} | 20 to 49 words | nominated |\n|---|{'---|' * (len(RATES) + 2)}")
+    print(f"| edit | {rates} | above {STRICT} | 20 to 49 words | nominated |\n|---|{'---|' * (len(RATES) + 3)}")
+    above = [*above, STRICT]
     left: tuple[float, float] | None = None
     for name in EDITS:
         copies = planted(world, name, count)
@@ -222,7 +227,7 @@ def _edits(world: World, above: Sequence[int | None], count: int) -> None:
         value = np.array(strengths(world, copies))
         given = np.array(nominated(world, copies, filling))
         shares = [f"{(value[long] > mark).mean():.3f}" if mark is not None else "–" for mark in above]
-        last = [mark for mark in above if mark is not None][-1]
+        last = [mark for mark in above[:-1] if mark is not None][-1]
         few = f"{(value[short] > last).mean():.3f} of {short.sum()}" if short.any() else "none"
         print(f"| {name} | {' | '.join(shares)} | {few} | {given[long].mean():.3f} |", flush=True)
     assert left is not None

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from plainterms.engine.matching.collection import Collection, prompt_runs
 from plainterms.engine.matching.index import Nominations
 from plainterms.engine.matching.normal import Normal, normalised
-from plainterms.engine.matching.profiles import Profile, of_prompt, profiles, profiles_of
+from plainterms.engine.matching.profiles import Profile, outside, profiles, profiles_of
 from plainterms.engine.matching.scores import Scores, scores
 from plainterms.engine.matching.strength import WORTH, strength
 from plainterms.engine.matching.texts import Text
+
+NO_PROMPT: frozenset[int] = frozenset()
 
 KEPT = 3
 """Pairs that are kept of one text: the strongest."""
@@ -46,12 +48,11 @@ def compared(
     ``nominated`` are pairs (row of ``texts``, number in the collection) that another stage found worth verifying.
     """
     normal = normalised([text.text for text in texts])
-    own = profiles_of(normal)
+    prompts = [prompt_runs(text.prompt) if text.prompt else NO_PROMPT for text in texts]
     others = _others(_candidates(texts, normal, collection, nominated, itself), collection)
-    for row, text in enumerate(texts):
-        prompt = prompt_runs(text.prompt)
-        words = of_prompt(own[row], prompt).count(False)
-        pairs = [_pair(own[row], profile, prompt, other) for other, profile in others.get(row, ())]
+    own = dict(zip(others, profiles_of(normal, list(others)), strict=True))
+    for row, (text, words) in enumerate(zip(texts, outside(normal, prompts), strict=True)):
+        pairs = [_pair(own[row], profile, prompts[row], other) for other, profile in others.get(row, ())]
         worth = sorted(
             (pair for pair in pairs if pair.strength >= WORTH), key=lambda pair: (-pair.strength, pair.other)
         )
@@ -79,5 +80,5 @@ def _others(pairs: list[tuple[int, int]], collection: Collection) -> dict[int, l
 
 
 def _pair(own: Profile, other: Profile, prompt: frozenset[int], text: Text) -> Pair:
-    found = scores(own, other, prompt | prompt_runs(text.prompt))
+    found = scores(own, other, prompt | prompt_runs(text.prompt) if text.prompt else prompt)
     return Pair(text.number, strength(found), found)

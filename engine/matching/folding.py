@@ -83,8 +83,3 @@ def _kept(character: str) -> str:
     if category == "Cf" or ord(character) in IGNORABLE:
         return ""
     return character if category[0] in "LNM" else GAP
-
-
-def stands_alone(code: int) -> bool:
-    """Whether a folded character is a word of its own."""
-    return any(first <= code <= last for first, last in SCRIPTS_WITHOUT_SPACES)

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from plainterms.engine.matching.folding import GAP, folded, stands_alone
+from plainterms.engine.matching.folding import GAP, SCRIPTS_WITHOUT_SPACES, folded
 from plainterms.engine.matching.hashing import mixed, windows, word_hashes
 
 Ints = npt.NDArray[np.int64]
@@ -147,12 +147,13 @@ def _cut(folded_codes: Codes, sources: Ints, ends: Ints) -> Normal:
 
 def _separate(begins: npt.NDArray[np.bool_], letters: Codes) -> None:
     """Begin a word at, and after, each character that stands alone."""
-    if len(letters) == 0 or letters.max() < 0x0E00:
+    if len(letters) == 0 or letters.max() < SCRIPTS_WITHOUT_SPACES[0][0]:
         return
-    distinct, where = np.unique(letters, return_inverse=True)
-    alone = np.array([stands_alone(code) for code in distinct.tolist()])[where]
-    begins |= alone
-    begins[1:] |= alone[:-1]
+    places = np.flatnonzero(letters >= SCRIPTS_WITHOUT_SPACES[0][0])
+    found = letters[places]
+    alone = places[np.logical_or.reduce([(found >= low) & (found <= high) for low, high in SCRIPTS_WITHOUT_SPACES])]
+    begins[alone] = True
+    begins[alone[alone < len(letters) - 1] + 1] = True
 
 
 def _decoded(codes: Codes) -> str:

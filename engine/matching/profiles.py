@@ -1,9 +1,8 @@
 """One text made ready for comparison: its letters, its words, and the sets of their runs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 
@@ -14,6 +13,10 @@ GRAM = 5
 
 PROMPT_GRAM = 3
 """A word in a run of this many that also stands in the prompt is the prompt's, not the answer's."""
+
+
+Listed = Callable[[int], list[int]]
+"""The hashes of the runs of one text."""
 
 
 @dataclass(frozen=True)
@@ -43,22 +46,45 @@ def profiles(texts: Sequence[str]) -> list[Profile]:
     return profiles_of(normalised(texts))
 
 
-def profiles_of(normal: Normal) -> list[Profile]:
-    """The profile of each text that was normalised."""
-    threes = _by_text(*word_grams(normal, PROMPT_GRAM), normal.word_ends)
-    fives = _by_text(*word_grams(normal, GRAM), normal.word_ends)
-    grams = _by_text(*letter_grams(normal, GRAM), normal.text_ends)
+def profiles_of(normal: Normal, rows: Sequence[int] | None = None) -> list[Profile]:
+    """The profiles of texts that were normalised: of these rows, or of all."""
+    rows = range(len(normal)) if rows is None else rows
+    threes, fives, grams = _grams(normal)
     return [
-        Profile(
-            normal.letters_of(text), normal.words_of(text).tolist(), threes[text], fives[text], frozenset(grams[text])
-        )
-        for text in range(len(normal))
+        Profile(normal.letters_of(row), normal.words_of(row).tolist(), threes(row), fives(row), frozenset(grams(row)))
+        for row in rows
     ]
 
 
-def _by_text(hashes: Hashes, places: Ints, ends: Ints) -> list[list[int]]:
+def _grams(normal: Normal) -> tuple[Listed, Listed, Listed]:
+    return (
+        _listed(*word_grams(normal, PROMPT_GRAM), normal.word_ends),
+        _listed(*word_grams(normal, GRAM), normal.word_ends),
+        _listed(*letter_grams(normal, GRAM), normal.text_ends),
+    )
+
+
+def _listed(hashes: Hashes, places: Ints, ends: Ints) -> Listed:
     cuts = np.searchsorted(places, ends).tolist()
-    return [hashes[first:last].tolist() for first, last in pairwise(cuts)]
+    return lambda row: hashes[cuts[row] : cuts[row + 1]].tolist()
+
+
+def outside(normal: Normal, prompts: Sequence[frozenset[int]]) -> list[int]:
+    """Of each text the words that do not lie in a run of three words of its prompt."""
+    if not any(prompts):
+        return list(map(int, np.diff(normal.word_ends)))
+    hashes, places = word_grams(normal, PROMPT_GRAM)
+    cuts = np.searchsorted(places, normal.word_ends).tolist()
+    inside = np.zeros(len(normal.word_hashes), bool)
+    for row, prompt in enumerate(prompts):
+        if prompt:
+            own = slice(cuts[row], cuts[row + 1])
+            known = np.fromiter(prompt, np.uint64, len(prompt))
+            found = places[own][np.isin(hashes[own], known)]
+            for step in range(PROMPT_GRAM):
+                inside[found + step] = True
+    ends = np.append(0, np.cumsum(~inside))[normal.word_ends]
+    return list(map(int, np.diff(ends)))
 
 
 def of_prompt(profile: Profile, prompt: frozenset[int]) -> list[bool]:

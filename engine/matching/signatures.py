@@ -37,4 +37,5 @@ def may_match(left: Signatures, right: Signatures) -> npt.NDArray[np.bool_]:
 
 
 def _count(rows: Signatures) -> Ints:
-    return np.bitwise_count(rows).sum(axis=1, dtype=np.int64)
+    found: Ints = np.bitwise_count(rows).sum(axis=1, dtype=np.int64)
+    return found

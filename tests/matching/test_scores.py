@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plainterms.engine.matching.normal import normalised
-from plainterms.engine.matching.profiles import profiles
+from plainterms.engine.matching.profiles import of_prompt, outside, profiles
 from plainterms.engine.matching.scores import Scores, scores
 from plainterms.engine.matching.spans import spans
 from plainterms.engine.matching.strength import FULL, strength
@@ -104,3 +104,10 @@ def test_spans_hold_the_same_words(output: str, sample: str) -> None:
     for one in spans(normalised([output, sample]), 0, 1):
         assert output[slice(*one.output)].split() == sample[slice(*one.sample)].split()
         assert len(output[slice(*one.output)].split()) == one.words
+
+
+@given(st.lists(st.tuples(words, words), max_size=4))
+def test_words_outside_a_prompt_are_counted_for_many_at_once(pairs: list[tuple[str, str]]) -> None:
+    texts, prompts = [text for text, _ in pairs], [profiles([prompt])[0].three_set for _, prompt in pairs]
+    expected = [of_prompt(*pair).count(False) for pair in zip(profiles(texts), prompts, strict=True)]
+    assert outside(normalised(texts), prompts) == expected
