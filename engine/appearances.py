@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 from plainterms.engine.conditions import appearance, rate
 from plainterms.engine.findings import similarity_name
 from plainterms.engine.matching.calibration import Calibration, Mark, bin_name, bin_of
-from plainterms.engine.matching.collection import text_digest
 from plainterms.engine.matching.matches_file import Matches, read_matches
+from plainterms.engine.matching.rows import text_digest
 from plainterms.engine.plan import Plan, leaves
 from plainterms.policy.meaning import AppearsIn, EventField
 

@@ -24,11 +24,6 @@ def exact(normal: Normal, text: int) -> bytes:
     return sha256(normal.words_of(text).tobytes()).digest()[:16]
 
 
-def text_digest(text: str) -> str:
-    """The name under which a matches file knows an output: half of SHA-256 over its UTF-8 bytes, hexadecimal."""
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
 class Collection:
     """Texts, of which those that are equal once normalised are indexed once; ``copies`` counts all of them."""
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from plainterms.engine.matching.collection import Collection, text_digest
+from plainterms.engine.matching.collection import Collection
 from plainterms.engine.matching.comparing import Compared, Pair, compared
-from plainterms.engine.matching.exculpation import Reason, is_older, reasons
+from plainterms.engine.matching.exculpation import is_older, reasons
 from plainterms.engine.matching.normal import normalised
-from plainterms.engine.matching.rows import Likeness, Row
+from plainterms.engine.matching.rows import Likeness, Reason, Row, text_digest
 from plainterms.engine.matching.spans import spans
 from plainterms.engine.matching.texts import Text
 

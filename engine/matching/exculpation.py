@@ -1,10 +1,9 @@
 """What explains a match otherwise than by training on what we served; weighed before anything is counted."""
 
-from dataclasses import dataclass
-
 import re2
 
 from plainterms.engine.matching.comparing import Compared
+from plainterms.engine.matching.rows import Reason
 from plainterms.engine.matching.strength import LEAST, WORTH
 from plainterms.engine.matching.texts import Text
 
@@ -29,14 +28,6 @@ SET_TEXT = re2.compile(
 )
 REFUSED = 120
 """Words up to which a text that begins with a refusal is nothing else."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why a match is set aside: a key of ``ASIDE``, and what shows it."""
-
-    key: str
-    shown: str = ""
 
 
 def reasons(found: Compared, control: Compared, public: Compared | None) -> tuple[Reason, ...]:

@@ -4,14 +4,16 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from plainterms.engine.matching.calibration import Calibration, calibration_from
-from plainterms.engine.matching.match import Matching
 from plainterms.engine.matching.rows import Row, row_as_dict, row_from
 from plainterms.policy.errors import PlainTermsError
+
+if TYPE_CHECKING:
+    from plainterms.engine.matching.match import Matching
 
 FORMAT = "plainterms matches 1"
 
@@ -31,7 +33,7 @@ class Matches:
     rows: Sequence[Row]
 
 
-def write_matches(found: Matching, folder: Path) -> Path:
+def write_matches(found: "Matching", folder: Path) -> Path:
     """Write the matches file into a folder and return its path; equal matchings give equal files."""
     lines = [orjson.dumps(_header(found)), *(orjson.dumps(row_as_dict(row)) for row in found.rows)]
     content = b"".join(line + b"\n" for line in lines)
@@ -66,7 +68,7 @@ def read_matches(path: Path) -> Matches:
     return Matches(path, digest, header, calibration, rows)
 
 
-def _header(found: Matching) -> dict[str, Any]:
+def _header(found: "Matching") -> dict[str, Any]:
     return {
         "format": FORMAT,
         "inputs": found.inputs,

@@ -2,11 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
-from plainterms.engine.matching.exculpation import Reason
 from plainterms.engine.matching.scores import Scores
 from plainterms.engine.matching.spans import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a match is set aside: a key of ``exculpation.ASIDE``, and what shows it."""
+
+    key: str
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,11 @@ class Row:
     def strength(self) -> int:
         """The strength of the evidence that counts."""
         return self.likenesses[0].strength if self.likenesses and not self.reasons else 0
+
+
+def text_digest(text: str) -> str:
+    """The name under which a matches file knows an output: half of SHA-256 over its UTF-8 bytes, hexadecimal."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def row_as_dict(row: Row) -> dict[str, Any]:

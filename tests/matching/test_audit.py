@@ -24,7 +24,7 @@ BOTH: tuple[Evaluator, ...] = ("columnar", "reference")
 
 
 def digest(text: str) -> str:
-    from plainterms.engine.matching.collection import text_digest
+    from plainterms.engine.matching.rows import text_digest
 
     return text_digest(text)
 
