@@ -1,6 +1,6 @@
 """How well matching finds changed copies, and how often it errs: on real answers, thresholds from other prompts.
 
-    python -m benchmarks.match_quality [--planted 500] [--seeds 100]
+    python -m benchmarks.match_quality [--planted 300] [--seeds 100]
 
 Prints the tables of `benchmarks/results/match-quality-*.md`.
 """
@@ -174,15 +174,15 @@ def _batches(texts: Sequence[str]) -> Iterator[list[Text]]:
 def main() -> None:
     """Print the tables."""
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--planted", type=int, default=500)
+    options.add_argument("--planted", type=int, default=300)
     options.add_argument("--seeds", type=int, default=100)
     asked = options.parse_args()
     world = World(answers())
     siblings = siblings_of(world)
     above = _errors(world, siblings)
-    _edits(world, above, asked.planted)
-    _sets(world, siblings, above[-1])
+    _sets(world, siblings, above[2])
     _concentration(asked.seeds)
+    _edits(world, above, asked.planted)
 
 
 def _errors(world: World, siblings: frozenset[frozenset[str]]) -> list[int | None]:
@@ -287,7 +287,7 @@ def _concentration(seeds: int) -> None:
     share = np.mean([one.false / max(1, one.named) for one in runs])
     print(
         f"A month, 2,000 accounts, 3 of them harvest; 1,500 of 5,000 samples are theirs, at a false-discovery rate of"
-        f" 1 %: all three are named in {seeds - missed} of {seeds} seeds; {share:.2%} of the names are false."
+        f" 1 %: all three are named in {seeds - missed} of {seeds} seeds; {share:.2%} of the names are false.\n"
     )
 
 
