@@ -43,7 +43,7 @@ class Compared:
 def compared(
     texts: Sequence[Text], collection: Collection, nominated: Nominations | None = None, *, itself: bool = False
 ) -> Iterator[Compared]:
-    """Compare each text with the collection; ``itself`` if it is one of the collection, by its number.
+    """Compare each text with the collection; ``itself`` if it is one of the collection.
 
     ``nominated`` are pairs (row of ``texts``, number in the collection) that another stage found worth verifying.
     """
@@ -64,7 +64,10 @@ def _candidates(
 ) -> list[tuple[int, int]]:
     found = collection.candidates(normal, nominated)
     pairs = zip(found.left.tolist(), found.right.tolist(), strict=True)
-    return [(row, other) for row, other in pairs if not (itself and texts[row].number == other)]
+    if not itself:
+        return list(pairs)
+    own = [collection.same(normal, row) for row in range(len(texts))]
+    return [(row, other) for row, other in pairs if other != own[row]]
 
 
 def _others(pairs: list[tuple[int, int]], collection: Collection) -> dict[int, list[tuple[Text, Profile]]]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 from plainterms.engine.matching.collection import Collection
 from plainterms.engine.matching.comparing import Compared, Pair, compared
-from plainterms.engine.matching.exculpation import is_older, reasons
+from plainterms.engine.matching.exculpation import Alike, is_older, reasons
 from plainterms.engine.matching.normal import normalised
 from plainterms.engine.matching.rows import Likeness, Reason, Row, text_digest
 from plainterms.engine.matching.spans import spans
@@ -25,13 +26,17 @@ def examined(texts: Sequence[Text], shelves: Shelves, *, is_control: bool = Fals
     """The row of each text, in order. A control text is not compared with itself."""
     found = list(compared(texts, shelves.samples))
     alike = [one.text for one in found if one.pairs]
-    others = iter(compared(alike, shelves.control, itself=is_control))
-    public = iter(compared(alike, shelves.public)) if shelves.public is not None else None
+    control = _alike(alike, shelves.control, itself=is_control)
+    public = repeat(None) if shelves.public is None else _alike(alike, shelves.public)
     for one in found:
-        if one.pairs:
-            yield _row(one, next(others), next(public) if public is not None else None, shelves.samples)
-        else:
-            yield _bare(one)
+        yield _row(one, next(control), next(public), shelves.samples) if one.pairs else _bare(one)
+
+
+def _alike(texts: Sequence[Text], collection: Collection, *, itself: bool = False) -> Iterator[Alike | None]:
+    """For each text the one of a collection that is most like it."""
+    for one in compared(texts, collection, itself=itself):
+        (most,) = collection.shelf.get(pair.other for pair in one.pairs[:1]) or (None,)
+        yield None if most is None else Alike(most.id, one.strength)
 
 
 def _bare(found: Compared) -> Row:
@@ -40,7 +45,7 @@ def _bare(found: Compared) -> Row:
     return Row(text.number, text.id, text_digest(text.text), found.words, text.account, text.time, prompt)
 
 
-def _row(found: Compared, control: Compared, public: Compared | None, samples: Collection) -> Row:
+def _row(found: Compared, control: Alike | None, public: Alike | None, samples: Collection) -> Row:
     bare = _bare(found)
     texts = samples.shelf.get(pair.other for pair in found.pairs)
     told = list(reasons(found, control, public))

@@ -1,5 +1,7 @@
 """What explains a match otherwise than by training on what we served; weighed before anything is counted."""
 
+from dataclasses import dataclass
+
 import re2
 
 from plainterms.engine.matching.comparing import Compared
@@ -30,14 +32,22 @@ REFUSED = 120
 """Words up to which a text that begins with a refusal is nothing else."""
 
 
-def reasons(found: Compared, control: Compared, public: Compared | None) -> tuple[Reason, ...]:
-    """What explains a match of this output with any sample."""
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A text like the output, and how strong the evidence of that is."""
+
+    id: str
+    strength: int
+
+
+def reasons(found: Compared, control: Alike | None, public: Alike | None) -> tuple[Reason, ...]:
+    """What explains a match of this output with any sample; of control and public texts those most like it."""
     text = found.text.text
     told = []
     if public is not None and public.strength >= LEAST:
-        told.append(Reason("public", str(public.pairs[0].other)))
-    if control.strength >= WORTH:
-        told.append(Reason("common", str(control.pairs[0].other)))
+        told.append(Reason("public", public.id))
+    if control is not None and control.strength >= WORTH:
+        told.append(Reason("common", control.id))
     if found.words <= REFUSED and REFUSAL.search(text[:400]) is not None:
         told.append(Reason("refusal"))
     if SET_TEXT.search(text) is not None:

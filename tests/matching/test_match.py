@@ -77,7 +77,9 @@ def test_the_example_finds_what_was_copied(found: Matching) -> None:
     assert [(one.text, one.account, one.samples) for one in found.canaries] == [
         ("kestrel-7QX2M9ZPL4WD", "acct-9", ((30, "s-030"),))
     ]
-    assert [(row.id, [one.key for one in row.reasons]) for row in found.aside] == [("req-020", ["public"])]
+    assert [(row.id, [(one.key, one.shown) for one in row.reasons]) for row in found.aside] == [
+        ("req-020", [("public", "almanac-1962")])
+    ]
 
 
 def test_the_paragraph(found: Matching) -> None:
@@ -295,3 +297,9 @@ def test_nothing_from_outside_is_markup_on_the_page(tmp_path: Path) -> None:
     for sign in ("<script", "<img", "<b>", "<i>", "<u>", "\u202e", "http://", "https://"):
         assert sign not in page
     assert "&lt;script&gt;" in page
+
+
+def test_a_control_text_that_is_given_twice_is_not_its_own_explanation(tmp_path: Path) -> None:
+    copied = {"text": long("copied")}
+    found = of(tmp_path, [{"text": long("a")}], [copied], [*control(), copied, copied], one_in=20)
+    assert [row.strength for row in found.control[-2:]] == [600, 600]
