@@ -9,8 +9,8 @@ import re2
 from plainterms.engine.matching.texts import Text
 
 SAID = re2.compile(
-    r"(?i)\b(?:i am|i['’]m|as)\s+(?:an?\s+)?(?:\w+\s+){0,4}?(?:model|assistant|ai|chatbot)\b[^.!?\n]{0,60}?"
-    r"\b(?:made|created|developed|trained|built)\s+by\s+([A-Z][\w.&-]*(?:\s+[A-Z][\w.&-]*){0,2})"
+    r"(?i:\b(?:i am|i['’]m|as)\s+(?:an?\s+)?(?:\w+\s+){0,4}?(?:model|assistant|ai|chatbot)\b[^.!?;\n]{0,60}?"
+    r"\b(?:made|created|developed|trained|built)\s+by\s+)([A-Z][\w&-]*(?:\s+[A-Z][\w&-]*){0,2})"
 )
 KEPT = 20
 
