@@ -142,9 +142,8 @@ def opened(request: Request, stack: ExitStack, tally: Tally | None = None) -> tu
     mapping = () if request.mapping is None else (request.mapping,)
     copies = stack.enter_context(spooled([*request.logs, *tables_of(request), *mapping]))
     quarantine = stack.enter_context(Quarantine(request.quarantine))
-    inputs = Inputs(
-        request, whole, copies, tally or Tally(), Tally(), quarantine, appearances(whole, request.samples)
-    )
+    samples = {name: copies.get(str(path), path) for name, path in request.samples.items()}
+    inputs = Inputs(request, whole, copies, tally or Tally(), Tally(), quarantine, appearances(whole, samples))
     return inputs, _registers(inputs)
 
 

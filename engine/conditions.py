@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from typing import Any, assert_never
 
 import re2
 
 from plainterms.engine.events import Event, EventValue
-from plainterms.engine.findings import field_name, similarity_name, value_text
+from plainterms.engine.findings import decimal_text, field_name, similarity_name, value_text
 from plainterms.engine.parts import part_of
 from plainterms.engine.registers import RULINGS, RegisterTable, ruling_key
 from plainterms.policy.meaning import (
@@ -170,7 +171,8 @@ ONE_IN = 10_000
 
 def appearance(leaf: AppearsIn) -> EventField:
     """The field, told by a matches file, that says whether the condition holds of an event (see `appearances`)."""
-    return EventField(f"{similarity_name(leaf)} at {rate(leaf):g}", Type.YES_NO)
+    one_in = ONE_IN * MILLION if leaf.one_in is None else leaf.one_in
+    return EventField(f"{similarity_name(leaf)} at 1 in {decimal_text(Fraction(one_in, MILLION))}", Type.YES_NO)
 
 
 def rate(leaf: AppearsIn) -> float:
