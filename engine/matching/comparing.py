@@ -13,6 +13,9 @@ from plainterms.engine.matching.texts import Text
 
 NO_PROMPT: frozenset[int] = frozenset()
 
+PORTION = 250
+"""Texts that are compared at a time: what they are compared with is held in memory for so long."""
+
 KEPT = 3
 """Pairs that are kept of one text: the strongest."""
 
@@ -47,6 +50,20 @@ def compared(
 
     ``nominated`` are pairs (row of ``texts``, number in the collection) that another stage found worth verifying.
     """
+    for start in range(0, len(texts), PORTION):
+        some = None if nominated is None else _from(nominated, start)
+        yield from _compared(texts[start : start + PORTION], collection, some, itself)
+
+
+def _from(nominated: Nominations, start: int) -> Nominations:
+    """The pairs of a portion, its rows counted from 0."""
+    own = (nominated.left >= start) & (nominated.left < start + PORTION)
+    return Nominations(nominated.left[own] - start, nominated.right[own])
+
+
+def _compared(
+    texts: Sequence[Text], collection: Collection, nominated: Nominations | None, itself: bool
+) -> Iterator[Compared]:
     normal = normalised([text.text for text in texts])
     prompts = [prompt_runs(text.prompt) if text.prompt else NO_PROMPT for text in texts]
     others = _others(_candidates(texts, normal, collection, nominated, itself), collection)

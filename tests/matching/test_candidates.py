@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plainterms.engine.matching import comparing
 from plainterms.engine.matching.collection import Collection, union
 from plainterms.engine.matching.fingerprints import LETTERS, WINDOW, fingerprints
 from plainterms.engine.matching.index import COMMON, NOMINATED, Index, Nominations
 from plainterms.engine.matching.normal import normalised
+from plainterms.engine.matching.scores import Scores
 from plainterms.engine.matching.texts import Text
 
 letters = st.text("abcd", max_size=90)
@@ -86,3 +88,21 @@ def test_the_union_names_each_pair_once() -> None:
     one = Nominations(np.array([1, 0]), np.array([5, 7]))
     both = union(one, None, Nominations(np.array([1]), np.array([5])))
     assert (both.left.tolist(), both.right.tolist()) == ([0, 1], [7, 5])
+
+
+def test_pairs_nominated_elsewhere_are_verified_in_any_portion(
+    collected: Callable[[list[str]], Collection], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = " ".join(f"word{place}" for place in range(40))
+    samples = [" ".join(f"n{number}x{place}" for place in range(40)) for number in range(3)]
+    collection = collected([*samples, shared])
+    texts = [Text(number, str(number), f"other{number} text altogether") for number in range(4)] + [
+        Text(4, "", shared)
+    ]
+    more = Nominations(np.array([0, 3]), np.array([1, 3]))
+    monkeypatch.setattr(comparing, "PORTION", 2)
+    verified: list[int] = []
+    monkeypatch.setattr(comparing, "scores", lambda *given: verified.append(len(given[1].words)) or Scores())
+    found = list(comparing.compared(texts, collection, more))
+    assert [one.text.number for one in found] == [0, 1, 2, 3, 4]
+    assert len(verified) == 3
