@@ -18,6 +18,7 @@ NOMINATED = 32
 """Texts that are nominated for one: those that share the most."""
 
 Texts = npt.NDArray[np.uint32]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,29 +67,40 @@ class Index:
     def nominate(self, prints: Fingerprints, most: int = NOMINATED) -> Nominations:
         """For each text at most ``most`` indexed ones: those whose shared fingerprints weigh the most.
 
-        A fingerprint weighs the bits of (indexed texts / texts that have it), one where that is cut off.
+        A fingerprint weighs the bits of (indexed texts / texts that have it). Those that are cut off are looked at
+        only for texts that have no others, and weigh one.
         """
         order = np.argsort(prints.hashes, kind="stable")
         hashes, asking = prints.hashes[order], prints.texts[order]
         bounds = _bounds(hashes)
         found = [
-            self._hits(shard, hashes[bounds[shard] : bounds[shard + 1]], asking[bounds[shard] : bounds[shard + 1]])
+            self._found(shard, hashes[bounds[shard] : bounds[shard + 1]], asking[bounds[shard] : bounds[shard + 1]])
             for shard in range(SHARDS)
         ]
-        left, right, weights = (np.concatenate(column) for column in zip(*found, strict=True))
+        told = np.zeros(int(asking.max(initial=-1)) + 1, bool)
+        for _, sizes, own in found:
+            told[own[sizes < COMMON]] = True
+        hits = [self._hits(shard, *one, told) for shard, one in enumerate(found)]
+        left, right, weights = (np.concatenate(column) for column in zip(*hits, strict=True))
         return _heaviest(left, right, weights, most)
 
-    def _hits(self, shard: int, hashes: Hashes, asking: Ints) -> tuple[Ints, Ints, Ints]:
+    def _found(self, shard: int, hashes: Hashes, asking: Ints) -> tuple[Ints, Ints, Ints]:
+        """Where the texts of known hashes begin, how many they are, and who asks."""
         known = self._hashes[shard]
         first = np.searchsorted(known, hashes)
         hit = np.flatnonzero(first < len(known))
         hit = hit[known[first[hit]] == hashes[hit]]
         first = first[hit]
-        sizes = np.searchsorted(known, hashes[hit], side="right") - first
+        return first, np.searchsorted(known, hashes[hit], side="right") - first, asking[hit]
+
+    def _hits(self, shard: int, first: Ints, sizes: Ints, asking: Ints, told: Bools) -> tuple[Ints, Ints, Ints]:
+        """Each text of each hash; cut-off hashes only for texts that nothing rarer tells of."""
+        kept = (sizes < COMMON) | ~told[asking]
+        first, sizes, asking = first[kept], sizes[kept], asking[kept]
         rank = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         right = self._texts[shard][np.repeat(first, sizes) + rank].astype(np.int64)
         weights = np.where(sizes < COMMON, _bits(self._count // np.maximum(sizes, 1)), 1)
-        return np.repeat(asking[hit], sizes), right, np.repeat(weights, sizes)
+        return np.repeat(asking, sizes), right, np.repeat(weights, sizes)
 
 
 def _bounds(hashes: Hashes) -> list[int]:
