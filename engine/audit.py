@@ -11,6 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from plainterms.engine.acceptance import acceptances
+from plainterms.engine.appearances import Appearances, appearances
+from plainterms.engine.chance import without_chance
 from plainterms.engine.coverage import Coverage
 from plainterms.engine.documents import planned
 from plainterms.engine.events import Event, Period, events_of
@@ -27,10 +29,9 @@ from plainterms.engine.sources.files import STDIN
 from plainterms.engine.switching import quick_turns
 from plainterms.engine.uncollected import uncollected
 from plainterms.policy.errors import PlainTermsError
-from plainterms.policy.meaning import AppearsIn, ResemblesAny
+from plainterms.policy.meaning import ResemblesAny
 
 CONFLICT = "conflicting repetition: another event has the same id and says something else"
-SIMILARITY = (AppearsIn, ResemblesAny)
 SHOWN_STANDARD_INPUT = "<standard input>"
 ALL_TIME = Period()
 Evaluator = Literal["columnar", "reference"]
@@ -89,6 +90,7 @@ class Inputs:
     tally: Tally
     rows: Tally
     quarantine: Quarantine
+    appearances: Appearances
 
     def batches(self, columns: frozenset[str]) -> Iterator[pa.RecordBatch]:
         """The log, keeping the books."""
@@ -100,7 +102,7 @@ class Inputs:
 
     def _read(self, columns: frozenset[str], tally: Tally, quarantine: Quarantine) -> Iterator[pa.RecordBatch]:
         request = self.request
-        return read(
+        batches = read(
             request.logs,
             self.plan.schema,
             tally,
@@ -110,6 +112,7 @@ class Inputs:
             columns=columns,
             copies=self.copies,
         )
+        return self.appearances.told(batches)
 
     def on_conflict(self, identifier: str, places: Sequence[Location]) -> None:
         """Quarantine all events of an id that contradict one another."""
@@ -146,7 +149,8 @@ def opened_for(
     mapping = () if request.mapping is None else (request.mapping,)
     copies = stack.enter_context(spooled([*request.logs, *tables_of(request), *mapping]))
     quarantine = stack.enter_context(Quarantine(request.quarantine))
-    inputs = Inputs(request, whole, copies, tally or Tally(), Tally(), quarantine)
+    samples = {name: copies.get(str(path), path) for name, path in request.samples.items()}
+    inputs = Inputs(request, whole, copies, tally or Tally(), Tally(), quarantine, appearances(whole, samples))
     return inputs, _registers(inputs)
 
 
@@ -197,13 +201,22 @@ def evaluated(inputs: Inputs, registers: Mapping[str, RegisterTable]) -> Evaluat
 
         log = gather(batches, inputs.on_conflict)
         result = reference.evaluate(inputs.plan, log.events, registers, request.period)
+        result = without_chance(result, inputs.plan.clauses, log.events, registers, inputs.appearances)
         return Evaluated(result, log.repeated, log.conflicting, coverage)
     from plainterms.engine import columnar
 
     conditions, fields = columnar.needs(inputs.plan)
     facts = columnar.scan(batches, conditions, fields, registers, spill=request.spill, on_conflict=inputs.on_conflict)
     result = columnar.evaluate(inputs.plan, facts, registers, request.period, workers=request.workers)
+    result = without_chance(result, inputs.plan.clauses, _examined(inputs), registers, inputs.appearances)
     return Evaluated(result, facts.repeated, facts.conflicting, coverage)
+
+
+def _examined(inputs: Inputs) -> Iterator[Event]:
+    """The events that a matches file speaks of, each once."""
+    if inputs.appearances.columns:
+        batches = map(inputs.appearances.known, inputs.batches_again(event_columns(inputs.plan)))
+        yield from gather(batches, lambda _identifier, _places: None).events
 
 
 # ── The report
@@ -213,7 +226,9 @@ def _report(inputs: Inputs, registers: Mapping[str, RegisterTable], found: Evalu
     request = inputs.request
     named = {**request.registers, **{f'samples "{name}"': path for name, path in request.samples.items()}}
     return Report(
-        result=replace(found.result, notes=(*_notes(inputs.plan), *found.coverage.notes())),
+        result=replace(
+            found.result, notes=(*_notes(inputs.plan), *inputs.appearances.notes(), *found.coverage.notes())
+        ),
         plan=inputs.plan,
         period=request.period,
         inputs=tuple(_input(file, digests) for file in inputs.tally.files),
@@ -236,7 +251,7 @@ def _report(inputs: Inputs, registers: Mapping[str, RegisterTable], found: Evalu
 
 def _notes(whole: Plan) -> Iterator[str]:
     """What the reader should know of the audit as a whole."""
-    asked = sorted({similarity_name(node) for node in leaves(whole.clauses) if isinstance(node, SIMILARITY)})
+    asked = sorted({similarity_name(node) for node in leaves(whole.clauses) if isinstance(node, ResemblesAny)})
     if asked:
         yield f"No matching of texts has run, so these conditions are unknown of every event: {', '.join(asked)}."
 

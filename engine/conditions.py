@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cache
 from typing import Any, assert_never
 
 import re2
 
 from plainterms.engine.events import Event, EventValue
-from plainterms.engine.findings import field_name, similarity_name, value_text
+from plainterms.engine.findings import decimal_text, field_name, similarity_name, value_text
 from plainterms.engine.parts import part_of
 from plainterms.engine.registers import RULINGS, RegisterTable, ruling_key
 from plainterms.policy.meaning import (
@@ -36,7 +37,7 @@ from plainterms.policy.meaning import (
     RulingField,
     TimeIn,
 )
-from plainterms.policy.schema import MILLION
+from plainterms.policy.schema import MILLION, Type
 
 Truth = bool | None
 
@@ -96,8 +97,11 @@ def _leaf(condition: Condition, event: Event, world: World) -> Truth:
             if event.kind != "breach" or event.get(BREACH_CLAUSE) != condition.clause:
                 return False
             return True if event.get(BREACH_VERDICT) == "breach" else None
-        case ResemblesAny() | AppearsIn():
+        case ResemblesAny():
             return None
+        case AppearsIn():
+            told = event.get(appearance(condition).name)
+            return told if isinstance(told, bool) else None
         case Missing():
             return value_of(condition.field, event, world.registers) is None
         case Compare():
@@ -157,6 +161,23 @@ def compiled(pattern: str) -> Any:
     options = re2.Options()
     options.log_errors = False
     return re2.compile(pattern, options)
+
+
+# ── Appearances
+
+ONE_IN = 10_000
+"""What `appears in samples` allows without `allowing chance of 1 in N`."""
+
+
+def appearance(leaf: AppearsIn) -> EventField:
+    """The field, told by a matches file, that says whether the condition holds of an event (see `appearances`)."""
+    one_in = ONE_IN * MILLION if leaf.one_in is None else leaf.one_in
+    return EventField(f"{similarity_name(leaf)} at 1 in {decimal_text(Fraction(one_in, MILLION))}", Type.YES_NO)
+
+
+def rate(leaf: AppearsIn) -> float:
+    """The rate of false matches that the condition allows, per output against all samples."""
+    return 1 / ONE_IN if leaf.one_in is None else MILLION / leaf.one_in
 
 
 # ── Values

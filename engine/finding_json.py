@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 
@@ -194,6 +195,8 @@ def _shaped(finding: Finding, first: object, last: object, fixed: Fixed) -> dict
         "severity": version.severity,
         "actions": fixed["actions"],
     }
+    if finding.chances:
+        shown["matching"] = [asdict(one) for one in finding.chances]
     if finding.cure is not None:
         shown["cure"] = {
             "state": finding.cure.state,

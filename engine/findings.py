@@ -111,6 +111,24 @@ class Cure:
 
 
 @dataclass(frozen=True, slots=True)
+class Chance:
+    """What a matches file says of a finding's subject on one condition, and what chance allows.
+
+    Of ``examined`` outputs ``matched`` match; at one false match in ``one_in``, chance makes ``expected`` on average
+    and, with a probability of 99.9 %, no more than ``limit``. ``matches`` and ``calibration`` are SHA-256 digests.
+    """
+
+    condition: str
+    one_in: int
+    matches: str
+    calibration: str
+    examined: int
+    matched: int
+    expected: str
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One (document, clause, subject, episode). ``events`` are all ids of the evidence in total order.
 
@@ -133,6 +151,7 @@ class Finding:
     presumed: tuple[str, ...]
     missing: tuple[tuple[str, int], ...]
     cure: Cure | None = None
+    chances: tuple[Chance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

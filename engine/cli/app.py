@@ -58,7 +58,13 @@ def complain(message: str) -> None:
 
 def main() -> None:
     """The console script: run a command and turn what goes wrong into a message and an exit code."""
-    from plainterms.engine.cli import auditing, backtesting, comparing, language  # noqa: F401 - each registers its commands
+    from plainterms.engine.cli import (  # noqa: F401 - each registers its commands
+        auditing,
+        backtesting,
+        comparing,
+        language,
+        matching,
+    )
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

@@ -51,7 +51,8 @@ Registers = Annotated[
     ),
 ]
 Samples = Annotated[
-    list[str], typer.Option("--samples", metavar="NAME=FILE", help="A set of samples that clauses name; repeat.")
+    list[str],
+    typer.Option("--samples", metavar="NAME=FILE", help="The matches file of samples that clauses name; repeat."),
 ]
 From = Annotated[
     str | None,
@@ -133,7 +134,7 @@ def audit(
         terms=tuple(terms),
         logs=tuple(log),
         registers=named_files(register, "--register", "account=accounts.csv"),
-        samples=named_files(samples, "--samples", "suspect=suspect.jsonl"),
+        samples=named_files(samples, "--samples", "suspect=matches-….jsonl"),
         period=period_of(start, until),
         format=log_format,
         mapping=mapping,

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from plainterms.engine.columnar.search import Search
+from plainterms.engine.conditions import appearance
 from plainterms.policy.meaning import (
     And,
     AppearsIn,
@@ -77,7 +78,9 @@ def fields_read(leaf: Condition) -> tuple[Field, ...]:
             return (leaf.field, leaf.after)
         case IsTrue() | InList() | ContainsAny() | MatchesAny() | Missing():
             return (leaf.field,)
-        case ResemblesAny() | AppearsIn():
+        case AppearsIn():
+            return (appearance(leaf),)
+        case ResemblesAny():
             return ()
         case _:
             raise TypeError(f"not a single condition about one event: {leaf}")
@@ -96,7 +99,7 @@ def single(condition: Condition) -> tuple[Condition, ...]:
 
 def verdicts(leaf: Condition, read: Read, count: int) -> Verdicts:
     """What a single condition says of ``count`` rows. A dictionary-encoded column is judged value by value."""
-    if isinstance(leaf, ResemblesAny | AppearsIn):
+    if isinstance(leaf, ResemblesAny):
         return Verdicts(np.zeros(count, np.bool_), np.ones(count, np.bool_))
     columns = [read(field) for field in fields_read(leaf)]
     if len(columns) == 1 and pa.types.is_dictionary(columns[0].type):
@@ -126,7 +129,7 @@ def _judged(leaf: Condition, columns: Sequence[pa.Array]) -> Verdicts:
             return Verdicts(_within(first.to_numpy(), leaf.start, leaf.end))
         case Missing():
             return decided(first.is_null())
-        case IsTrue():
+        case IsTrue() | AppearsIn():
             return decided(first)
         case Compare():
             return _compared(leaf, columns)
@@ -138,7 +141,7 @@ def _judged(leaf: Condition, columns: Sequence[pa.Array]) -> Verdicts:
             if isinstance(leaf, ContainsAny) and pa.types.is_list(first.type):
                 return _holding(leaf.values, first)
             return searched(first, Search([leaf]).among(first)[0])
-        case And() | Or() | Not() | Follows() | BreachIn() | ResemblesAny() | AppearsIn():
+        case And() | Or() | Not() | Follows() | BreachIn() | ResemblesAny():
             raise TypeError(f"not decided by columns: {leaf}")
         case _:
             assert_never(leaf)

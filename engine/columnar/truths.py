@@ -14,7 +14,7 @@ from plainterms.engine.columnar.leaves import Verdicts, fields_read, verdicts
 from plainterms.engine.columnar.recent import Recent
 from plainterms.engine.columnar.values import portions
 from plainterms.engine.columnar.wanted import at_hand
-from plainterms.policy.meaning import And, AppearsIn, Condition, Field, Not, Or, ResemblesAny
+from plainterms.policy.meaning import And, Condition, Field, Not, Or, ResemblesAny
 
 Numbers = NDArray[np.int32]
 
@@ -50,7 +50,7 @@ class Truths:
                 return either([self.of(operand) for operand in condition.operands], self._kept.rows)
             case Not():
                 return opposite(self.of(condition.operand))
-            case ResemblesAny() | AppearsIn():
+            case ResemblesAny():
                 return unknown(self._kept.rows)
             case _ if self._kept.has(condition):
                 return self._kept.bits(condition)

@@ -217,6 +217,7 @@ def _said(finding: Finding, report: Report) -> list[Text]:
             line.append(f"; {one.opening} at the opening", style="not bold dim")
         lines.append(line)
     lines.append(Text("; ".join(_evidence(finding)), style="dim"))
+    lines += [Text(words, style="dim") for words in views.chances(finding)]
     if finding.verdict == "undetermined" and finding.missing:
         lines.append(Text("would decide it: " + "; ".join(views.missing(finding))))
     if finding.cure is not None:

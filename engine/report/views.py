@@ -114,6 +114,16 @@ def missing(finding: Finding) -> Iterator[str]:
         yield f"{visible(name)} on {counted(count, 'event')}"
 
 
+def chances(finding: Finding) -> Iterator[str]:
+    """What matches files say of the subject, and what chance allows."""
+    for one in finding.chances:
+        yield (
+            f"{visible(one.condition)}: {one.matched:,} of {counted(one.examined, 'output')} examined; by chance"
+            f" {one.expected} on average and at most {one.limit:,} (1 in {one.one_in:,} each, 99.9 % sure;"
+            f" calibration {one.calibration[:16]})"
+        )
+
+
 def action(one: ActionOnBreach) -> str:
     """`notify “legal”`."""
     return f"{one.name} “{visible(one.argument)}”" if one.argument else one.name

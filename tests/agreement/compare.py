@@ -12,14 +12,16 @@ import pyarrow as pa
 
 from plainterms.engine import columnar, reference
 from plainterms.engine.acceptance import acceptances
+from plainterms.engine.conditions import appearance
 from plainterms.engine.events import Event
 from plainterms.engine.finding_json import as_dict
 from plainterms.engine.findings import Result
 from plainterms.engine.log import Location, OnConflict, gather
 from plainterms.engine.needs import event_columns
-from plainterms.engine.plan import Plan
+from plainterms.engine.plan import Plan, leaves
 from plainterms.engine.registers import RegisterTable
 from plainterms.engine.sources.columns import ARROW
+from plainterms.policy.meaning import AppearsIn
 
 from .cramped import cramped
 from .inline import without_threads
@@ -142,7 +144,8 @@ class Same:
 def _types(same: Same) -> dict[str, pa.DataType]:
     known = same.plan.schema.event_fields()
     wanted = event_columns(same.plan) & set(known) - {"id", "time", "kind"}
-    return {name: ARROW[known[name].type] for name in sorted(wanted)}
+    asked = {appearance(node).name for node in leaves(same.plan.clauses) if isinstance(node, AppearsIn)}
+    return {**{name: ARROW[known[name].type] for name in sorted(wanted)}, **dict.fromkeys(sorted(asked), pa.bool_())}
 
 
 def _batch(records: Sequence[Event], start: int, types: dict[str, pa.DataType]) -> pa.RecordBatch:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from plainterms.engine.calendars import period_end, period_start
-from plainterms.engine.conditions import value_of
+from plainterms.engine.conditions import appearance, value_of
 from plainterms.engine.events import Event, EventValue, Period
 from plainterms.engine.findings import field_name, value_text
 from plainterms.engine.needs import event_columns
@@ -13,6 +13,7 @@ from plainterms.engine.plan import Plan, leaves
 from plainterms.engine.registers import RULINGS, RegisterTable, Row, ruling_key
 from plainterms.policy.instants import start_of_day
 from plainterms.policy.meaning import (
+    AppearsIn,
     CalendarWindow,
     Distinct,
     ElapsedWithin,
@@ -78,6 +79,11 @@ class Clerk:
     def columns(self) -> list[str]:
         """The event fields that the plan looks at."""
         return sorted(event_columns(self.plan) - {"id", "time", "kind"})
+
+    @cached_property
+    def appearances(self) -> list[str]:
+        """The columns that a matches file would tell."""
+        return sorted({appearance(node).name for node in self.nodes if isinstance(node, AppearsIn)})
 
     @cached_property
     def kinds(self) -> list[str]:
@@ -183,6 +189,7 @@ class Clerk:
         kind = self.dice.choice(self.kinds)
         names = [name for name in self.columns if name in ENTITY_FIELDS or self.has(kind, name)]
         values = {name: self.value(name) for name in names}
+        values |= {name: self.dice.often(0.5) for name in self.appearances}
         kept = {name: one for name, one in values.items() if one is not None and not self.dice.often(lacking)}
         return Event(identifier, time, kind, kept)
 

@@ -47,7 +47,8 @@ def _event(line: str, fields: Mapping[str, Field]) -> Event:
     time, identifier, account, *rest = shlex.split(line)
     kind = rest.pop(0) if rest and "=" not in rest[0] else "request"
     settings = dict(item.split("=", 1) for item in rest)
-    values = {name: value(written, fields[name].type) for name, written in settings.items()}
+    types = {name: fields[name].type if name in fields else Type.YES_NO for name in settings}  # else an appearance
+    values = {name: value(written, types[name]) for name, written in settings.items()}
     return Event(identifier, instant(time), kind, {**({"account": account} if account != "-" else {}), **values})
 
 

@@ -5,10 +5,12 @@ from typing import Any
 
 import re2
 
+from plainterms.engine.conditions import appearance
 from plainterms.engine.parts import part_of
 from plainterms.engine.registers import RegisterTable, ruling_key
 from plainterms.policy.meaning import (
     And,
+    AppearsIn,
     Compare,
     Condition,
     Constant,
@@ -69,6 +71,8 @@ def known(leaf: Condition, row: Row, registers: Registers) -> bool | None:
     match leaf:
         case IsTrue(field):
             return of(field)
+        case AppearsIn():
+            return row.get(appearance(leaf).name)
         case Compare(left, relation, right):
             pair = of(left), of(right)
             return None if None in pair else ORDERS[relation](*pair)

@@ -59,6 +59,7 @@ VALUES: dict[str, tuple[Type, Sequence[Any]]] = {
     "tokens": (Type.NUMBER, NUMBERS),
     "share": (Type.PERCENT, NUMBERS),
     "streamed": (Type.YES_NO, (True, False)),
+    'prompt appears in samples "suspect" at 1 in 10000': (Type.YES_NO, (True, False)),
     "made": (Type.TIME, TIMES),
     "day": (Type.DATE, DAYS),
     "took": (Type.DURATION, (0, HOUR, 2 * HOUR)),

@@ -1,0 +1,136 @@
+"""What strength of evidence is enough: learned from texts that are known to be independent of the samples.
+
+Each control text is compared with the whole sample set, exactly as an output is. If of *n* control texts of a length
+*k* are stronger than a mark, the rate of false matches there is at most the upper bound of Clopper and Pearson.
+The mark is the strength of the (k + 1)-th strongest control text, with *k* chosen by *n* and the rate alone: an order
+statistic, for which that bound is exact although the mark is taken from the same texts (Wilks 1941).
+"""
+
+import hashlib
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from plainterms.engine.matching.binomial import needed, upper
+from plainterms.engine.matching.strength import LEAST
+
+CONFIDENCE = 0.95
+BINS = (20, 50, 150)
+"""Words outside the prompt at which a bin of lengths begins; shorter texts prove nothing and are not examined."""
+
+
+def bin_of(words: int) -> int | None:
+    """The bin of a length, None where the text is too short."""
+    return bisect_right(BINS, words) - 1 if words >= BINS[0] else None
+
+
+def bin_name(number: int) -> str:
+    """`20 to 49 words`."""
+    last = number + 1 == len(BINS)
+    return f"{BINS[number]} words and more" if last else f"{BINS[number]} to {BINS[number + 1] - 1} words"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Stronger than ``strength`` is a match. ``bound`` is the upper bound of the rate of false matches there.
+
+    Of the ``control`` texts ``false`` are matches.
+    """
+
+    strength: int
+    bound: float
+    false: int
+    control: int
+
+
+@dataclass(frozen=True)
+class Bin:
+    """The control texts of one bin: how many, and how many have each strength (those of none left out)."""
+
+    control: int
+    strengths: tuple[tuple[int, int], ...]
+
+    def mark(self, rate: float) -> Mark | None:
+        """The mark at which false matches are rarer than the rate, None if the control is too small to say."""
+        allowed = _allowed(self.control, rate)
+        if allowed < 0:
+            return None
+        strongest = [value for value, count in sorted(self.strengths, reverse=True) for _ in range(count)]
+        strength = max(LEAST - 1, strongest[allowed] if allowed < len(strongest) else 0)
+        false = sum(value > strength for value in strongest)
+        return Mark(strength, upper(allowed, self.control, CONFIDENCE), false, self.control)
+
+
+def _allowed(control: int, rate: float) -> int:
+    """The most control texts that may be false matches at a rate; -1 if not even none is enough."""
+    if control == 0 or upper(0, control, CONFIDENCE) > rate:
+        return -1
+    low, high = 0, control
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if upper(middle, control, CONFIDENCE) <= rate else (low, middle)
+    return low
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The control's bins, shortest first."""
+
+    bins: tuple[Bin, ...]
+
+    def mark(self, words: int, rate: float) -> Mark | None:
+        """The mark for a text of so many words; None where the text or the control does not allow one."""
+        number = bin_of(words)
+        return None if number is None else self.bins[number].mark(rate)
+
+    def supported(self, number: int) -> float | None:
+        """The least rate that a bin supports; None without any control text."""
+        control = self.bins[number].control
+        return upper(0, control, CONFIDENCE) if control else None
+
+    def missing(self, number: int, rate: float) -> int:
+        """How many more control texts of a bin the rate needs."""
+        return max(0, needed(rate, CONFIDENCE) - self.bins[number].control)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The calibration as plain data."""
+        return {
+            "confidence": CONFIDENCE,
+            "bins": [
+                {"from_words": start, "control": one.control, "strengths": [list(pair) for pair in one.strengths]}
+                for start, one in zip(BINS, self.bins, strict=True)
+            ],
+        }
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the calibration."""
+        return hashlib.sha256(orjson.dumps(self.as_dict())).hexdigest()
+
+
+def calibrated(found: Iterable[tuple[int, int]]) -> Calibration:
+    """The calibration from the (words outside the prompt, strength) of each control text."""
+    strengths: list[Counter[int]] = [Counter() for _ in BINS]
+    for words, strength in found:
+        number = bin_of(words)
+        if number is not None:
+            strengths[number][strength] += 1
+    return Calibration(
+        tuple(
+            Bin(counts.total(), tuple(sorted((value, count) for value, count in counts.items() if value)))
+            for counts in strengths
+        )
+    )
+
+
+def calibration_from(data: Mapping[str, Any]) -> Calibration:
+    """The calibration that was written as plain data. Raises ValueError for one of other bins or confidence."""
+    if data["confidence"] != CONFIDENCE or [one["from_words"] for one in data["bins"]] != list(BINS):
+        raise ValueError("the calibration was made with other bins of length or another confidence")
+    return Calibration(
+        tuple(Bin(one["control"], tuple((value, count) for value, count in one["strengths"])) for one in data["bins"])
+    )

@@ -1,0 +1,1 @@
+"""Reports of a matching: words, terminal, page and files."""

@@ -1,0 +1,84 @@
+"""A matching as one page that stands alone: no scripts, nothing fetched, everything from outside escaped."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from plainterms.engine.matching.calibration import bin_name
+from plainterms.engine.matching.match import SHOWN, Matching
+from plainterms.engine.matching.report import words
+from plainterms.engine.matching.report.picture import HEIGHT, LEFT, MIDDLE, WIDTH, counted, picture
+from plainterms.engine.matching.report.pieces import Piece, pieces
+from plainterms.engine.matching.rows import Likeness, Row
+from plainterms.engine.report.visible import clipped, visible, visible_lines
+
+CLIP = 200
+LONGEST = 4_000
+"""Characters of a text that are shown."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An output and the sample most like it, laid out."""
+
+    row: Row
+    best: Likeness
+    output: tuple[Piece, ...]
+    sample: tuple[Piece, ...]
+    prompt: str
+
+
+def render_html(found: Matching) -> str:
+    """The page, with the strongest matches in full; it says how many more there are."""
+    matches, aside = found.matches, found.aside
+    return _template().render(
+        found=found,
+        said=found.statement,
+        pairs=[_pair(row, found) for row in matches[:SHOWN]],
+        more=max(0, len(matches) - SHOWN),
+        aside=[_pair(row, found) for row in aside[:SHOWN]],
+        more_aside=max(0, len(aside) - SHOWN),
+        drawing=picture(found),
+        drawn=(counted(found.rows), counted(found.control)),
+    )
+
+
+def _pair(row: Row, found: Matching) -> Pair:
+    best = row.likenesses[0]
+    output, sample = found.outputs[row.number], found.samples[best.sample]
+    return Pair(
+        row,
+        best,
+        tuple(pieces(output.text[:LONGEST], best.spans, "output")),
+        tuple(pieces(sample.text[:LONGEST], best.spans, "sample")),
+        output.prompt,
+    )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("plainterms.engine.matching.report", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"clip": lambda text: clipped(visible(text), CLIP), "count": lambda number: f"{number:,}"}
+    environment.globals |= {
+        "words": words,
+        "bin_name": bin_name,
+        "WIDTH": WIDTH,
+        "HEIGHT": HEIGHT,
+        "MIDDLE": MIDDLE,
+        "LEFT": LEFT,
+    }
+    return environment.get_template("matching.html.jinja")
+
+
+def _shown(value: object) -> object:
+    """Every text that is put out has its controls spelled out; escaping follows."""
+    return visible_lines(value) if isinstance(value, str) and not isinstance(value, Markup) else value
