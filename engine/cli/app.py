@@ -58,7 +58,7 @@ def complain(message: str) -> None:
 
 def main() -> None:
     """The console script: run a command and turn what goes wrong into a message and an exit code."""
-    from plainterms.engine.cli import auditing, language  # noqa: F401 - each registers its commands
+    from plainterms.engine.cli import auditing, language, resembling  # noqa: F401 - each registers its commands
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

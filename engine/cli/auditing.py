@@ -53,6 +53,10 @@ Registers = Annotated[
 Samples = Annotated[
     list[str], typer.Option("--samples", metavar="NAME=FILE", help="A set of samples that clauses name; repeat.")
 ]
+Resembling = Annotated[
+    Path | None,
+    typer.Option("--resemblance", metavar="FILE", help="What resembles what, as `plainterms resemble` wrote it."),
+]
 From = Annotated[
     str | None,
     typer.Option("--from", metavar="TIME", help="Judge conduct from here on: a date (midnight UTC) or RFC 3339."),
@@ -84,6 +88,7 @@ def audit(
     log: Logs,
     register: Registers = [],  # noqa: B006 - typer copies it
     samples: Samples = [],  # noqa: B006
+    resemblance: Resembling = None,
     start: From = None,
     until: Until = None,
     out: Out = None,
@@ -134,6 +139,7 @@ def audit(
         logs=tuple(log),
         registers=_named(register, "--register", "account=accounts.csv"),
         samples=_named(samples, "--samples", "suspect=suspect.jsonl"),
+        resemblance=resemblance,
         period=_period(start, until),
         format=log_format,
         mapping=mapping,

@@ -95,6 +95,8 @@ def _loaded(model: Model, device: Device) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of what the libraries import
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+    logging.disable_progress_bar()  # a line of its own for each model that is loaded
     try:
         return SentenceTransformer(
             str(model.folder),

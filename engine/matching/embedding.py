@@ -1,6 +1,5 @@
 """Texts as vectors: each different text once, those of a length together, and none that the cache already knows."""
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from plainterms.engine.matching.cache import VectorCache
 from plainterms.engine.matching.devices import Device, Encoder, OutOfMemoryError, best_device, processor
 from plainterms.engine.matching.models import Model
 from plainterms.engine.matching.scores import Rows, Vectors
+from plainterms.engine.resemblance import text_digest
 from plainterms.policy.errors import PlainTermsError
 
 BUDGET = {"cpu": 2**13, "cuda": 2**17}
@@ -57,11 +57,6 @@ class Embedded:
     vectors: Vectors
     digests: tuple[bytes, ...]
     of: Rows
-
-
-def text_digest(text: str) -> bytes:
-    """The first half of the SHA-256 of a text: what stands for it in caches and files."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
 
 
 def embed(

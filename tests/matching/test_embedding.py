@@ -15,9 +15,10 @@ import pytest
 from plainterms.engine.matching import embedding
 from plainterms.engine.matching.cache import VectorCache
 from plainterms.engine.matching.devices import Device, Encoder, OutOfMemoryError, processor
-from plainterms.engine.matching.embedding import Progress, embed, text_digest
+from plainterms.engine.matching.embedding import Progress, embed
 from plainterms.engine.matching.models import DEFAULT, Model, ModelError, model_of
 from plainterms.engine.matching.scores import Vectors
+from plainterms.engine.resemblance import text_digest
 from plainterms.policy.errors import PlainTermsError
 
 MODEL = Model("small", Path("none"), "ab" * 32)
