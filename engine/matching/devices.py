@@ -3,8 +3,8 @@
 import os
 import re
 import warnings
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,17 @@ def torch() -> Any:
     return module
 
 
+@contextmanager
+def out_of_memory_told() -> Iterator[None]:
+    """Raises OutOfMemoryError where torch has no memory on a device."""
+    module = torch()
+    try:
+        yield
+    except module.OutOfMemoryError as error:
+        module.cuda.empty_cache()
+        raise OutOfMemoryError(str(error)) from error
+
+
 def best_device() -> Device:
     """The GPU if there is one, else the processor."""
     module = torch()
@@ -81,12 +92,8 @@ class Encoder:
         module, device = torch(), self.device
         half = {"bf16": module.bfloat16, "fp16": module.float16}.get(device.precision)
         lower = nullcontext() if half is None else module.autocast(device.name, dtype=half)
-        try:
-            with lower:
-                found = self._loaded.encode(list(texts), batch_size=len(texts), show_progress_bar=False)
-        except module.OutOfMemoryError as error:
-            module.cuda.empty_cache()
-            raise OutOfMemoryError(str(error)) from error
+        with lower, out_of_memory_told():
+            found = self._loaded.encode(list(texts), batch_size=len(texts), show_progress_bar=False)
         return _unit(np.asarray(found, np.float32))
 
 
