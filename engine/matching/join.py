@@ -13,7 +13,7 @@ import numpy as np
 
 from plainterms.engine.matching.scores import Rows, Scores, Vectors, scores
 from plainterms.engine.matching.sketch import Sketch, basis_of, rounding, sketch, slack
-from plainterms.engine.matching.tiles import Processor, Tiles
+from plainterms.engine.matching.tiles import Held, Processor, Tiles
 from plainterms.policy.errors import PlainTermsError
 
 CAP = 1_000
@@ -107,28 +107,52 @@ class _Sides:
 
 
 def _joined(sides: _Sides, workers: int | None, progress: Progress) -> Pairs:
-    tiles, threshold = sides.tiles, float(sides.threshold)
-    basis = basis_of(sides.left, sides.right, threshold)
-    left, right = (sketch(side, basis, tiles.precision) for side in (sides.left, sides.right))
-    floor = threshold - slack(left, right, tiles.precision)
-    near = threshold - rounding(sides.left.shape[1], left, right)
-    held = [(start, tiles.hold(block)) for start, block in _blocks(right, tiles.rows)]
-
-    def found(start: int, block: Vectors) -> Pairs:
-        held_left, best = tiles.hold(block), _Best(sides, near)
-        for first, held_right in held:
-            for rows, columns in tiles.reaching(held_left, held_right, floor):
-                best.add(rows + start, columns + first)
-        return best.pairs()
-
-    parts = []
+    tiles = sides.tiles
     count = workers or tiles.workers or len(os.sched_getaffinity(0))
+    parts = []
     with tiles.working(), ThreadPoolExecutor(count, "join") as pool:
-        blocks = _blocks(left, tiles.rows)
-        for part, (start, block) in zip(pool.map(lambda one: found(*one), blocks), blocks, strict=True):
+        search = _search(sides)
+        blocks = _blocks(search.left, tiles.rows)
+        for part, (start, block) in zip(pool.map(lambda one: search.found(*one), blocks), blocks, strict=True):
             parts.append(part)
             progress(start + len(block))
     return _put_together(parts)
+
+
+@dataclass(frozen=True)
+class _Search:
+    """Sketches of both sides, those of the right one as the tiles hold them, each block with its first row.
+
+    Pairs below ``floor`` by their sketches, or below ``near`` in single precision, are below the threshold.
+    """
+
+    sides: _Sides
+    left: Sketch
+    right: Sequence[tuple[int, Held]]
+    floor: float
+    near: float
+
+    def found(self, start: int, block: Vectors) -> Pairs:
+        """The pairs of a block of left vectors."""
+        tiles, best = self.sides.tiles, _Best(self.sides, self.near)
+        held = tiles.hold(block)
+        for first, right in self.right:
+            for rows, columns in tiles.reaching(held, right, self.floor):
+                best.add(rows + start, columns + first)
+        return best.pairs()
+
+
+def _search(sides: _Sides) -> _Search:
+    tiles, threshold = sides.tiles, float(sides.threshold)
+    basis = basis_of(sides.left, sides.right, threshold)
+    left, right = (sketch(side, basis, tiles.precision) for side in (sides.left, sides.right))
+    return _Search(
+        sides,
+        left,
+        [(start, tiles.hold(block)) for start, block in _blocks(right, tiles.rows)],
+        threshold - slack(left, right, tiles.precision),
+        threshold - rounding(sides.left.shape[1], left, right),
+    )
 
 
 def _blocks(sketches: Sketch, rows: int) -> list[tuple[int, Vectors]]:

@@ -70,10 +70,11 @@ def resemble(
 ) -> Made:
     """Compare the texts of logs with those that clauses name, and write what was found out.
 
-    Raises PlainTermsError where no clause asks, and where neither control nor threshold is there or both are.
+    Raises PlainTermsError where no clause asks, where neither control nor threshold is there or both are, where the
+    control is too small, and where there is no model.
     """
     whole = plan([load(path) for path in request.terms])
-    texts = _sought(whole)
+    texts, control = _sought(whole), _unrelated(request)
     model, device = model_of(request.model), best_device()
     loaded = cache(Encoder)
 
@@ -82,7 +83,7 @@ def resemble(
         return found.vectors[found.of]
 
     compared = _Compared(vectors(texts), vectors)
-    sought = list(_calibrated(texts, compared, request))
+    sought = list(_calibrated(texts, control, compared, request))
     tally = Tally()
     with ExitStack() as stack:
         copies = stack.enter_context(spooled(request.logs))
@@ -131,19 +132,26 @@ class _Compared:
 # ── Thresholds
 
 
-def _calibrated(texts: list[str], compared: _Compared, request: Request) -> Iterator[Sought]:
+def _unrelated(request: Request) -> list[str]:
+    """The different texts of the control, large enough for what is claimed by it; empty where a number was chosen."""
     if (request.control is None) == (request.chosen is None):
         raise PlainTermsError(
             "say from which similarity on a text resembles another: give unrelated texts with --control, or choose a"
             " number with --threshold; not both"
         )
     if request.control is None:
+        return []
+    texts = list(dict.fromkeys(_control(request.control)))
+    reaching(len(texts), request.one_in)
+    return texts
+
+
+def _calibrated(texts: list[str], control: list[str], compared: _Compared, request: Request) -> Iterator[Sought]:
+    if request.control is None:
         assert request.chosen is not None
         yield from (Sought(text, float(np.float32(request.chosen))) for text in texts)
         return
-    control = list(dict.fromkeys(_control(request.control)))
-    most, digest = reaching(len(control), request.one_in), digest_of_file(request.control)
-    similar = compared(control)
+    most, digest, similar = reaching(len(control), request.one_in), digest_of_file(request.control), compared(control)
     for place, text in enumerate(texts):
         least, reached = threshold(similar[:, place], most)
         yield Sought(text, least, Control(digest, len(control), reached, request.one_in))
