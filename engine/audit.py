@@ -239,12 +239,12 @@ def _notes(whole: Plan) -> Iterator[str]:
     if unmatched:
         yield f"No matching of texts has run, so these conditions are unknown of every event: {', '.join(unmatched)}."
     yield from dict.fromkeys(
-        note for node in asked(whole) if isinstance(node.told, Resemblance) for note in node.told.notes(node)
+        note for node in asked(whole) if isinstance(node.by, Resemblance) for note in node.by.notes(node)
     )
 
 
 def _is_unmatched(node: object) -> TypeGuard[AppearsIn | ResemblesAny]:
-    return isinstance(node, AppearsIn) or (isinstance(node, ResemblesAny) and node.told is None)
+    return isinstance(node, AppearsIn) or (isinstance(node, ResemblesAny) and node.by is None)
 
 
 def _input(file: SourceFile, digests: Digests) -> Input:

@@ -100,9 +100,9 @@ def _leaf(condition: Condition, event: Event, world: World) -> Truth:
             return None
         case ResemblesAny():
             text = value_of(condition.field, event, world.registers)
-            if condition.told is None or not isinstance(text, str):
+            if condition.by is None or not isinstance(text, str):
                 return None
-            return condition.told.told(condition.texts, [text])[0]
+            return condition.by.told(condition.texts, [text])[0]
         case Missing():
             return value_of(condition.field, event, world.registers) is None
         case Compare():

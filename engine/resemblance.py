@@ -125,7 +125,7 @@ def asked(whole: Plan) -> list[ResemblesAny]:
 
 def examined(whole: Plan) -> int:
     """How many texts were examined for a plan."""
-    told = (one.told for one in asked(whole))
+    told = (one.by for one in asked(whole))
     return next((len(one.digests) for one in told if isinstance(one, Resemblance)), 0)
 
 

@@ -190,11 +190,11 @@ class Likeness(Protocol):
 
 @dataclass(frozen=True)
 class ResemblesAny:
-    """The text resembles one of ``texts``, as ``told`` beforehand; unknown where that is None."""
+    """The text resembles one of ``texts``, as is told ``by`` what was found out; unknown without that."""
 
     field: Field
     texts: tuple[str, ...]
-    told: Likeness | None = None
+    by: Likeness | None = None
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def fields_read(leaf: Condition) -> tuple[Field, ...]:
         case IsTrue() | InList() | ContainsAny() | MatchesAny() | Missing():
             return (leaf.field,)
         case ResemblesAny():
-            return () if leaf.told is None else (leaf.field,)
+            return () if leaf.by is None else (leaf.field,)
         case AppearsIn():
             return ()
         case _:
@@ -149,10 +149,10 @@ def _judged(leaf: Condition, columns: Sequence[pa.Array]) -> Verdicts:
 
 
 def _resembling(leaf: ResemblesAny, column: pa.Array) -> Verdicts:
-    assert leaf.told is not None
+    assert leaf.by is not None
     there = column.drop_null().to_pylist()
     told = np.full(len(column), None, object)
-    told[~gone(column)] = leaf.told.told(leaf.texts, there)
+    told[~gone(column)] = leaf.by.told(leaf.texts, there)
     return decided(pa.array(told, pa.bool_()))
 
 

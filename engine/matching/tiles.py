@@ -6,10 +6,10 @@ from threading import local
 from typing import Any, Protocol
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from plainterms.engine.matching.scores import Rows, Vectors
 from plainterms.engine.matching.sketch import Precision
+from plainterms.policy.errors import PlainTermsError
 
 Held = Any
 """Sketches in the form that a processor multiplies best."""
@@ -49,7 +49,11 @@ class Processor:
         self._own = local()
 
     def working(self) -> AbstractContextManager[object]:
-        """Products use one thread each."""
+        """Products use one thread each. Raises PlainTermsError where the extra `match` is not installed."""
+        try:
+            from threadpoolctl import threadpool_limits
+        except ModuleNotFoundError as error:
+            raise PlainTermsError("joining vectors needs `pip install 'plainterms[match]'`") from error
         limits: AbstractContextManager[object] = threadpool_limits(1, "blas")
         return limits
 
