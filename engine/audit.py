@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, TypeGuard, get_args
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,7 +23,8 @@ from plainterms.engine.needs import event_columns
 from plainterms.engine.plan import Plan, leaves
 from plainterms.engine.registers import RegisterTable, load_registers
 from plainterms.engine.report.exhibits import Exhibit, exhibits_of, shown_ids
-from plainterms.engine.report.model import Input, Report, input_of, register_input_of
+from plainterms.engine.report.model import Input, RegisterInput, Report, input_of, register_input_of
+from plainterms.engine.resemblance import Resemblance, asked, decided, examined, load
 from plainterms.engine.sources import Place, Quarantine, SourceFile, Tally, read
 from plainterms.engine.sources.files import STDIN
 from plainterms.engine.switching import quick_turns
@@ -42,6 +43,7 @@ class Request:
     """What to audit.
 
     ``registers`` maps a register's name (or `rulings`) to its file; ``samples`` a sample set's name to its file.
+    ``resemblance`` is the file that `resemble` wrote of these logs.
     ``quarantine`` is the file to which bad records are written; ``spill`` a folder for data larger than memory.
     ``excerpt`` is how many characters of a prompt or output an exhibit may show.
     """
@@ -50,6 +52,7 @@ class Request:
     logs: tuple[str, ...]
     registers: Mapping[str, Path] = field(default_factory=dict)
     samples: Mapping[str, Path] = field(default_factory=dict)
+    resemblance: Path | None = None
     period: Period = ALL_TIME
     format: str | None = None
     mapping: Path | None = None
@@ -149,14 +152,17 @@ def opened_for(
     mapping = () if request.mapping is None else (request.mapping,)
     copies = stack.enter_context(spooled([*request.logs, *tables_of(request), *mapping]))
     quarantine = stack.enter_context(Quarantine(request.quarantine))
+    if request.resemblance is not None:
+        whole = decided(whole, load(copies.get(str(request.resemblance), request.resemblance)))
     samples = {name: copies.get(str(path), path) for name, path in request.samples.items()}
     inputs = Inputs(request, whole, copies, tally or Tally(), Tally(), quarantine, appearances(whole, samples))
     return inputs, _registers(inputs)
 
 
 def tables_of(request: Request) -> tuple[Path, ...]:
-    """The files of registers and samples."""
-    return (*request.registers.values(), *request.samples.values())
+    """The files of registers, of samples, and of what resembles what."""
+    resemblance = () if request.resemblance is None else (request.resemblance,)
+    return (*request.registers.values(), *request.samples.values(), *resemblance)
 
 
 # ── Registers
@@ -235,7 +241,8 @@ def _report(inputs: Inputs, registers: Mapping[str, RegisterTable], found: Evalu
         registers=tuple(
             register_input_of(name, path, digests.of(path), _rows(registers.get(name)), inputs.rows.files)
             for name, path in named.items()
-        ),
+        )
+        + tuple(_resemblance(inputs, digests)),
         quarantined=tuple(sorted(inputs.quarantine.reasons.items())),
         passed_over=tuple(sorted(inputs.tally.passed_over.items())),
         repeated=found.repeated,
@@ -251,9 +258,16 @@ def _report(inputs: Inputs, registers: Mapping[str, RegisterTable], found: Evalu
 
 def _notes(whole: Plan) -> Iterator[str]:
     """What the reader should know of the audit as a whole."""
-    asked = sorted({similarity_name(node) for node in leaves(whole.clauses) if isinstance(node, ResemblesAny)})
-    if asked:
-        yield f"No matching of texts has run, so these conditions are unknown of every event: {', '.join(asked)}."
+    unmatched = sorted({similarity_name(node) for node in leaves(whole.clauses) if _is_unmatched(node)})
+    if unmatched:
+        yield f"No matching of texts has run, so these conditions are unknown of every event: {', '.join(unmatched)}."
+    yield from dict.fromkeys(
+        note for node in asked(whole) if isinstance(node.by, Resemblance) for note in node.by.notes(node)
+    )
+
+
+def _is_unmatched(node: object) -> TypeGuard[ResemblesAny]:
+    return isinstance(node, ResemblesAny) and node.by is None
 
 
 def _input(file: SourceFile, digests: Digests) -> Input:
@@ -263,6 +277,13 @@ def _input(file: SourceFile, digests: Digests) -> Input:
 
 def _rows(table: RegisterTable | None) -> int:
     return 0 if table is None else sum(len(rows) for rows in table.rows.values())
+
+
+def _resemblance(inputs: Inputs, digests: Digests) -> Iterator[RegisterInput]:
+    """The file of what resembles what, as a table of which each text examined is a row."""
+    path = inputs.request.resemblance
+    if path is not None:
+        yield RegisterInput("resemblance", str(path), digests.of(path), examined(inputs.plan))
 
 
 def _exhibits(inputs: Inputs, registers: Mapping[str, RegisterTable], result: Result) -> Mapping[str, Exhibit]:

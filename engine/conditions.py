@@ -97,11 +97,14 @@ def _leaf(condition: Condition, event: Event, world: World) -> Truth:
             if event.kind != "breach" or event.get(BREACH_CLAUSE) != condition.clause:
                 return False
             return True if event.get(BREACH_VERDICT) == "breach" else None
-        case ResemblesAny():
-            return None
         case AppearsIn():
             told = event.get(appearance(condition).name)
             return told if isinstance(told, bool) else None
+        case ResemblesAny():
+            text = value_of(condition.field, event, world.registers)
+            if condition.by is None or not isinstance(text, str):
+                return None
+            return condition.by.told(condition.texts, [text])[0]
         case Missing():
             return value_of(condition.field, event, world.registers) is None
         case Compare():

@@ -326,10 +326,11 @@ def similarity_name(leaf: AppearsIn | ResemblesAny) -> str:
     name = field_name(leaf.field)
     if isinstance(leaf, AppearsIn):
         return f'{name} appears in samples "{leaf.samples}"'
-    texts = [_shortened(text) for text in leaf.texts[:NAMED]] + ["…"] * (len(leaf.texts) > NAMED)
+    texts = [quoted(text) for text in leaf.texts[:NAMED]] + ["…"] * (len(leaf.texts) > NAMED)
     return f"{name} resembles {'any of ' if len(leaf.texts) > 1 else ''}{', '.join(texts)}"
 
 
-def _shortened(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text in quotes on one line, shortened where it is long."""
     words = " ".join(text.split())
     return f'"{words}"' if len(words) <= LONG else f'"{words[:LONG]}…"'

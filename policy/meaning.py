@@ -4,8 +4,9 @@ Everything is frozen and hashable, so equal conditions are one condition whereve
 condition over an event: the kind itself is asked with `KindIs`. Units are those of `schema.Type`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from plainterms.policy.schema import Schema, Type
 from plainterms.policy.syntax import CalendarUnit
@@ -180,12 +181,20 @@ class MatchesAny:
     patterns: tuple[str, ...]
 
 
+class Likeness(Protocol):
+    """What was found out beforehand about which texts resemble which."""
+
+    def told(self, wanted: tuple[str, ...], texts: Sequence[str]) -> Sequence[bool | None]:
+        """Of each text whether it resembles one of those wanted; None where that was not examined."""
+
+
 @dataclass(frozen=True)
 class ResemblesAny:
-    """The text resembles one of ``texts``; decided by a matches file, unknown without one."""
+    """The text resembles one of ``texts``, as is told ``by`` what was found out; unknown without that."""
 
     field: Field
     texts: tuple[str, ...]
+    by: Likeness | None = None
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,7 @@ def main() -> None:
         comparing,
         language,
         matching,
+        resembling,
     )
 
     for stream in (sys.stdout, sys.stderr):

@@ -54,6 +54,10 @@ Samples = Annotated[
     list[str],
     typer.Option("--samples", metavar="NAME=FILE", help="The matches file of samples that clauses name; repeat."),
 ]
+Resembling = Annotated[
+    Path | None,
+    typer.Option("--resemblance", metavar="FILE", help="What resembles what, as `plainterms resemble` wrote it."),
+]
 From = Annotated[
     str | None,
     typer.Option("--from", metavar="TIME", help="Judge conduct from here on: a date (midnight UTC) or RFC 3339."),
@@ -85,6 +89,7 @@ def audit(
     log: Logs,
     register: Registers = [],  # noqa: B006 - typer copies it
     samples: Samples = [],  # noqa: B006
+    resemblance: Resembling = None,
     start: From = None,
     until: Until = None,
     out: Out = None,
@@ -135,6 +140,7 @@ def audit(
         logs=tuple(log),
         registers=named_files(register, "--register", "account=accounts.csv"),
         samples=named_files(samples, "--samples", "suspect=matches-….jsonl"),
+        resemblance=resemblance,
         period=period_of(start, until),
         format=log_format,
         mapping=mapping,

@@ -143,7 +143,15 @@ def backtest(
 
             registers = named_files(register, "--register", "account=accounts.csv")
             period = period_of(start, until)
-            request = Request(tuple(terms), tuple(log), registers, {}, period, log_format, mapping, workers=workers)
+            request = Request(
+                terms=tuple(terms),
+                logs=tuple(log),
+                registers=registers,
+                period=period,
+                format=log_format,
+                mapping=mapping,
+                workers=workers,
+            )
             folders = [_audited(request, Path(own))]
         if len(folders) != len(truths):
             raise PlainTermsError(

@@ -81,7 +81,7 @@ def fields_read(leaf: Condition) -> tuple[Field, ...]:
         case AppearsIn():
             return (appearance(leaf),)
         case ResemblesAny():
-            return ()
+            return () if leaf.by is None else (leaf.field,)
         case _:
             raise TypeError(f"not a single condition about one event: {leaf}")
 
@@ -99,7 +99,7 @@ def single(condition: Condition) -> tuple[Condition, ...]:
 
 def verdicts(leaf: Condition, read: Read, count: int) -> Verdicts:
     """What a single condition says of ``count`` rows. A dictionary-encoded column is judged value by value."""
-    if isinstance(leaf, ResemblesAny):
+    if not fields_read(leaf):
         return Verdicts(np.zeros(count, np.bool_), np.ones(count, np.bool_))
     columns = [read(field) for field in fields_read(leaf)]
     if len(columns) == 1 and pa.types.is_dictionary(columns[0].type):
@@ -141,10 +141,20 @@ def _judged(leaf: Condition, columns: Sequence[pa.Array]) -> Verdicts:
             if isinstance(leaf, ContainsAny) and pa.types.is_list(first.type):
                 return _holding(leaf.values, first)
             return searched(first, Search([leaf]).among(first)[0])
-        case And() | Or() | Not() | Follows() | BreachIn() | ResemblesAny():
+        case ResemblesAny():
+            return _resembling(leaf, first)
+        case And() | Or() | Not() | Follows() | BreachIn():
             raise TypeError(f"not decided by columns: {leaf}")
         case _:
             assert_never(leaf)
+
+
+def _resembling(leaf: ResemblesAny, column: pa.Array) -> Verdicts:
+    assert leaf.by is not None
+    there = column.drop_null().to_pylist()
+    told = np.full(len(column), None, object)
+    told[~gone(column)] = leaf.by.told(leaf.texts, there)
+    return decided(pa.array(told, pa.bool_()))
 
 
 def decided(truth: pa.Array) -> Verdicts:

@@ -50,7 +50,7 @@ class Truths:
                 return either([self.of(operand) for operand in condition.operands], self._kept.rows)
             case Not():
                 return opposite(self.of(condition.operand))
-            case ResemblesAny():
+            case ResemblesAny(by=None):
                 return unknown(self._kept.rows)
             case _ if self._kept.has(condition):
                 return self._kept.bits(condition)

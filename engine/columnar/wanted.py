@@ -12,6 +12,7 @@ from plainterms.policy.meaning import (
     MatchesAny,
     PartField,
     RegisterField,
+    ResemblesAny,
     RulingField,
 )
 from plainterms.policy.schema import Type
@@ -71,7 +72,7 @@ def bare(field: EventField) -> EventField:
 
 def _later(leaf: Condition, kept: Collection[Field]) -> bool:
     """Whether a condition is cheaper on the different values than on each batch."""
-    if isinstance(leaf, MatchesAny | ContainsAny) and leaf.field.type is Type.TEXT:
+    if isinstance(leaf, MatchesAny | ContainsAny | ResemblesAny) and leaf.field.type is Type.TEXT:
         return False
     read = {base for field in fields_read(leaf) for base in bases(field)}
     return read <= {base for base in kept if base.type in (*TEXTUAL, Type.YES_NO)}
