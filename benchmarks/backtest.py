@@ -1,6 +1,6 @@
 """How well the signals of the rule library find campaigns in simulated logs, on seeds on which nobody tuned them.
 
-    python -m benchmarks.backtest --logs 40 --out benchmarks/results/backtest.md
+    python -m benchmarks.backtest --logs 20 --out benchmarks/results/backtest.md
 
 Each log is simulated and audited in processes of their own; of each only the scores' input is kept, under
 `benchmarks/data/`, so that a run can be taken up again. The peer knows accounts alone: a limit on the requests of an
@@ -33,7 +33,10 @@ from plainterms.policy.load import load
 HERE = Path(__file__).parent
 FOLDER = HERE / "data" / "simulated"
 TERMS = HERE.parent / "rules" / "signals" / "harvesting.terms"
-FIRST_SEED = 101
+FIRST_SEED = 401
+TUNED = "21 to 330"
+"""Seeds on which the signals were tuned; others were not looked at before."""
+
 WORDED = ("reasoning_elicitation", "reward_model")
 """Clauses whose patterns know the wordings of the simulation."""
 
@@ -154,7 +157,7 @@ def report(result: Backtest, blind: Backtest, logs: Sequence[Tried], command: st
         sum(getattr(log, key) for log in logs) for key in ("events", "simulated", "audited")
     )
     yield f"{len(logs)} logs of a month with {events:,} events; simulating them took {simulated:,.0f} s, and auditing"
-    yield f"them {audited:,.0f} s, on a machine that did other work. Tuning used seeds below {FIRST_SEED}."
+    yield f"them {audited:,.0f} s, on a machine that did other work. Seeds {TUNED} were used for tuning."
     yield "Campaigns and look-alikes are drawn from `engine/simulation/ranges.toml`, prompts from `wordings.toml`,"
     yield "which the patterns of the signals know: the rates hold for these, and not for a platform."
     yield ""
@@ -175,7 +178,7 @@ def report(result: Backtest, blind: Backtest, logs: Sequence[Tried], command: st
 def main() -> None:
     """Simulate, audit and score; print the result, or write it to `--out`."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--logs", type=int, default=40)
+    parser.add_argument("--logs", type=int, default=20)
     parser.add_argument("--first-seed", type=int, default=FIRST_SEED)
     parser.add_argument("--accounts", type=int, default=1_600)
     parser.add_argument("--campaigns", type=float, default=0.125)

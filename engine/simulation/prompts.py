@@ -8,7 +8,8 @@ import pyarrow.compute as pc
 
 from plainterms.engine.simulation.cohorts import ASKS
 from plainterms.engine.simulation.population import Ints
-from plainterms.engine.simulation.traffic import SHORT, Columns
+from plainterms.engine.simulation.refusals import Columns
+from plainterms.engine.simulation.traffic import SHORT
 
 KINDS = (*ASKS, "ordinary_reasoning", "ordinary_grading")
 """What `ask` numbers; a task asks for nothing beside it."""

@@ -19,9 +19,10 @@ from plainterms.engine.simulation.cohorts import Cohort, cohorts_of
 from plainterms.engine.simulation.population import Floats, Population, populated
 from plainterms.engine.simulation.ranges import load_ranges
 from plainterms.engine.simulation.registers import registers_of
+from plainterms.engine.simulation.setting import Setting, expected, setting, split
 from plainterms.engine.simulation.tables import Names, request_table, suspension_table
 from plainterms.engine.simulation.traces import built_in, fitted
-from plainterms.engine.simulation.traffic import Setting, day_of, expected, setting, split
+from plainterms.engine.simulation.traffic import day_of
 from plainterms.engine.simulation.truth import truth_of
 from plainterms.policy.errors import PlainTermsError
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from plainterms.engine.simulation.cohorts import Cohort
 from plainterms.engine.simulation.population import COUNTRIES, Bools, Floats, Ints, Population
 from plainterms.engine.simulation.prompts import mixed, prompts_of
-from plainterms.engine.simulation.traffic import BLOCKED, Columns
+from plainterms.engine.simulation.refusals import BLOCKED, Columns
 
 MODELS = ("atlas-2", "atlas-3", "atlas-4")
 """The old, the current and the new model."""
@@ -101,7 +101,7 @@ def request_table(
         "payment_fingerprint": names.cards(people.payment[account]),
         "surface": _words(own, columns["cohort"]),
         "input_tokens": pa.array(columns["input_tokens"], pa.int32()),
-        "output_tokens": pa.array(columns["output_tokens"], pa.int32()),
+        "output_tokens": pa.array(np.where(refused > 0, 0, columns["output_tokens"]), pa.int32()),
         "cached_tokens": pa.array(columns["cached_tokens"], pa.int32()),
         "status": _words(("success", "failure"), (refused > 0).astype(np.int64)),
         "error": _only(_words(("", "403", "429"), np.where(refused == BLOCKED, 1, 2)), refused > 0),

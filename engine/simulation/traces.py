@@ -2,8 +2,8 @@
 
 `traces.json` holds the tables of three public traces: an hour of a chat and of a coding service
 (Azure/AzurePublicDataset, CC BY), and of a chat service with hashed prompt blocks (kvcache-ai/Mooncake, Apache-2.0).
-`fitted` makes the same tables of other traces in these two formats; `as_json(fitted(folder))` and a line break are
-the file.
+`fitted` makes the same tables of other traces in these two formats; the file is `as_json(fitted(folder))` and a line
+break.
 """
 
 import csv

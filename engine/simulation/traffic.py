@@ -1,19 +1,18 @@
 """The requests of one day of some accounts, drawn for all of them at once, as columns of numbers."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from plainterms.engine.simulation.cohorts import ASKS, Cohort
-from plainterms.engine.simulation.population import COUNTRIES, NONE, Floats, Ints, Population
+from plainterms.engine.simulation.cohorts import ASKS
+from plainterms.engine.simulation.population import COUNTRIES, NONE, Floats, Ints
 from plainterms.engine.simulation.ranges import CLOCKS
-from plainterms.engine.simulation.traces import Traces, from_quantiles
+from plainterms.engine.simulation.refusals import Columns, refused, with_retries
+from plainterms.engine.simulation.setting import SECONDS, Setting
+from plainterms.engine.simulation.traces import from_quantiles
 
 HOURS = 24
-SECONDS = 86_400.0
 PERSON, OFFICE, SERVICE, NIGHT = range(len(CLOCKS))
 _WAKING = np.array([3, 1, 1, 1, 1, 2, 5, 12, 18, 20, 20, 20, 22, 22, 20, 20, 22, 26, 32, 38, 40, 36, 22, 8], float)
 _WORKING = np.array([1, 0, 0, 0, 0, 1, 3, 10, 28, 38, 40, 36, 26, 34, 40, 40, 34, 22, 10, 6, 5, 5, 4, 2], float)
@@ -38,50 +37,6 @@ SHORT_SHARE, ORDINARY_ASKS = 0.3, (0.02, 0.01)
 MANY = 10
 """An account of more addresses a day has other ones, and other machines, every day."""
 
-BLOCKED, LIMITED = 1, 2
-"""Why a request was refused: by a safeguard (403), or for the rate (429); 0 is answered."""
-
-Columns = Mapping[str, NDArray[Any]]
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What the traffic of all days depends on. ``release`` is the day on which the new model comes out."""
-
-    cohorts: Sequence[Cohort]
-    population: Population
-    traces: Traces
-    days: int
-    release: int
-    weekday: int
-    values: Mapping[str, Floats]
-
-    def of(self, key: str, cohort: Ints) -> Floats:
-        """A drawn value of each account's cohort."""
-        return self.values[key][cohort]
-
-
-def setting(
-    cohorts: Sequence[Cohort], population: Population, traces: Traces, days: int, release: int, weekday: int
-) -> Setting:
-    """The setting, with the drawn values of cohorts as columns."""
-    names = (
-        *("requests", "active", "templates", "templated", "ask", "asking", "addresses", "countries", "agents"),
-        *("end_users", "pivot", "old_model", "refused", "retried", "hour", "burst"),
-    )
-    values = {name: np.array([getattr(cohort, name) for cohort in cohorts], float) for name in names}
-    values["clock"] = np.array([CLOCKS.index(cohort.family.clock) for cohort in cohorts], float)
-    values["pooled"] = np.array([cohort.family.pooled for cohort in cohorts], float)
-    values["own"] = np.array([cohort.family.role == "ordinary" for cohort in cohorts], float)
-    sizes = np.bincount(population.cohort, minlength=len(cohorts))
-    values["first"], values["size"] = (np.cumsum(sizes) - sizes).astype(float), sizes.astype(float)
-    return Setting(cohorts, population, traces, days, release, weekday, values)
-
-
-def expected(scene: Setting) -> Floats:
-    """Requests of each account on a day on which it is there, on the average."""
-    return scene.population.rate * scene.of("active", scene.population.cohort)
-
 
 def day_of(scene: Setting, accounts: Ints, day: int, rng: np.random.Generator) -> Columns:
     """The requests that begin on this day of these accounts, by account, then time; the columns are
@@ -99,10 +54,10 @@ def day_of(scene: Setting, accounts: Ints, day: int, rng: np.random.Generator) -
         **_texts(scene, account, cohort, rng),
         **_places(scene, account, cohort, day, rng),
         "model": _models(scene, cohort, day, rng),
-        "refused": _refused(scene, cohort, rng),
+        "refused": refused(scene, cohort, rng),
     }
     columns |= _tokens(scene, columns, rng)
-    return _with_retries(scene, columns, rng)
+    return with_retries(scene, columns, rng)
 
 
 # ── When
@@ -242,41 +197,6 @@ def _tokens(scene: Setting, columns: Columns, rng: np.random.Generator) -> Colum
     whole = np.maximum(np.rint(inputs), 1).astype(np.int64)
     return {
         "input_tokens": whole,
-        "output_tokens": np.where(columns["refused"] > 0, 0, np.maximum(np.rint(outputs), 1).astype(np.int64)),
+        "output_tokens": np.maximum(np.rint(outputs), 1).astype(np.int64),
         "cached_tokens": (whole * np.clip(reused, 0, 1)).astype(np.int64),
     }
-
-
-# ── What is refused
-
-
-def _refused(scene: Setting, cohort: Ints, rng: np.random.Generator) -> Ints:
-    """Campaigns are stopped by safeguards, others half by them and half for their rate."""
-    refused = rng.random(len(cohort)) < scene.of("refused", cohort)
-    campaign = np.array([one.family.role == "campaign" for one in scene.cohorts])[cohort]
-    return np.where(refused, np.where(campaign | (rng.random(len(cohort)) < 0.5), BLOCKED, LIMITED), 0)
-
-
-def _with_retries(scene: Setting, columns: Columns, rng: np.random.Generator) -> Columns:
-    """Refused requests come again from another account of the cohort, word for word, within a minute."""
-    cohort = columns["cohort"]
-    again = np.flatnonzero((columns["refused"] > 0) & (rng.random(len(cohort)) < scene.of("retried", cohort)))
-    first, size = scene.of("first", cohort[again]), scene.of("size", cohort[again])
-    others = (first + rng.random(len(again)) * size).astype(np.int64)
-    times = columns["time"][again] + rng.uniform(0.5, 50, len(again))
-    people = scene.population
-    there = (people.begins[others] * SECONDS <= times) & (
-        times < np.minimum(people.ends[others], scene.days) * SECONDS
-    )
-    again, others, times = again[there], others[there], times[there]
-    retried = {name: values[again] for name, values in columns.items()}
-    retried |= {"account": others, "time": times, "refused": np.zeros(len(again), np.int64)}
-    retried |= {"device": people.device[others], "country": people.country[others]}
-    same = {"text": np.concatenate([np.arange(len(cohort)), again])}
-    return {name: np.concatenate([values, retried[name]]) for name, values in columns.items()} | same
-
-
-def split(means: Floats, most: float) -> list[Ints]:
-    """Account numbers cut so that each part expects about ``most`` requests a day: bounds what is held in memory."""
-    part = (np.cumsum(means) // most).astype(np.int64)
-    return np.split(np.arange(len(means)), np.flatnonzero(np.diff(part)) + 1)

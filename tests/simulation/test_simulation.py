@@ -13,8 +13,8 @@ from plainterms.engine.registers import load_register
 from plainterms.engine.simulation.cohorts import Cohort, cohorts_of
 from plainterms.engine.simulation.population import populated
 from plainterms.engine.simulation.ranges import Family, load_ranges
+from plainterms.engine.simulation.setting import split
 from plainterms.engine.simulation.simulate import REGISTERS, Simulated, simulate
-from plainterms.engine.simulation.traffic import split
 from plainterms.engine.sources import Quarantine, Tally, read
 from plainterms.policy.errors import PlainTermsError
 from plainterms.policy.schema import BUILT_IN
