@@ -187,7 +187,7 @@ def _texts(batches: Iterable[pa.RecordBatch], fields: list[Field]) -> Iterator[s
     for one in batches:
         batch = Batch(one)
         for field in fields:
-            column = batch.read(field)
+            column = batch.column(field.name) if isinstance(field, EventField) else batch.read(field)
             different = column.dictionary if pa.types.is_dictionary(column.type) else column.unique()
             yield from different.drop_null().to_pylist()
 
