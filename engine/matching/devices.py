@@ -39,7 +39,7 @@ def torch() -> Any:
         import torch as module
     except ModuleNotFoundError as error:
         raise PlainTermsError(
-            "comparing texts by meaning needs torch and sentence-transformers; run `pip install 'plainterms[match]'`"
+            "comparing texts by meaning needs torch and sentence-transformers; run `pip install 'plainterms[embeddings]'`"
         ) from error
     return module
 

@@ -60,7 +60,7 @@ def _folder(name: str) -> Path:
         from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
     except ModuleNotFoundError as error:
         raise ModelError(
-            f"there is no folder {name}; models by name need `pip install 'plainterms[match]'`"
+            f"there is no folder {name}; models by name need `pip install 'plainterms[embeddings]'`"
         ) from error
     try:
         return Path(snapshot_download(name, local_files_only=True))

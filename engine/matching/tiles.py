@@ -49,11 +49,11 @@ class Processor:
         self._own = local()
 
     def working(self) -> AbstractContextManager[object]:
-        """Products use one thread each. Raises PlainTermsError where the extra `match` is not installed."""
+        """Products use one thread each. Raises PlainTermsError where the extra `embeddings` is not installed."""
         try:
             from threadpoolctl import threadpool_limits
         except ModuleNotFoundError as error:
-            raise PlainTermsError("joining vectors needs `pip install 'plainterms[match]'`") from error
+            raise PlainTermsError("joining vectors needs `pip install 'plainterms[embeddings]'`") from error
         limits: AbstractContextManager[object] = threadpool_limits(1, "blas")
         return limits
 
