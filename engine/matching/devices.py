@@ -39,7 +39,8 @@ def torch() -> Any:
         import torch as module
     except ModuleNotFoundError as error:
         raise PlainTermsError(
-            "comparing texts by meaning needs torch and sentence-transformers; run `pip install 'plainterms[embeddings]'`"
+            "comparing texts by meaning needs torch and sentence-transformers: "
+            "run `pip install 'plainterms[embeddings]'`"
         ) from error
     return module
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from operator import eq, ge, gt, le, lt
 from typing import Any, assert_never
 
-from plainterms.engine.conditions import BREACH_CLAUSE, BREACH_VERDICT, Truth
+from plainterms.engine.conditions import BREACH_CLAUSE, BREACH_VERDICT, Truth, appearance
 from plainterms.engine.events import Event
 from plainterms.engine.stream.scanner import Scanner
 from plainterms.engine.stream.values import Registers, known_after, value
@@ -63,7 +63,9 @@ class Compiler:
                 return _time(condition.start, condition.end)
             case BreachIn():
                 return _breach(condition.clause)
-            case ResemblesAny() | AppearsIn():
+            case AppearsIn():
+                return value(appearance(condition), self.registers)  # type: ignore[return-value]  # a yes/no field
+            case ResemblesAny():
                 return _unknown
             case _:
                 return self._leaf(condition)

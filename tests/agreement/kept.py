@@ -9,7 +9,7 @@ import orjson
 from plainterms.engine.events import Event, Period
 from plainterms.engine.plan import Plan
 from plainterms.engine.registers import RULINGS, RegisterTable, Row
-from plainterms.policy.schema import Field, Schema
+from plainterms.policy.schema import Field, Schema, Type
 from tests.meaning.cases import Case, cases_in
 from tests.meaning.notation import instant_text, value_text
 from tests.meaning.world import ANSWER, events_of, period_of, plan_of, tables_of
@@ -55,7 +55,7 @@ def _event(event: Event, schema: Schema) -> str:
     account = event.fields.get("account")
     words = [instant_text(event.time), event.id, "-" if account is None else str(account), event.kind]
     words += [
-        f"{name}={value_text(value, types[name].type)}"
+        f"{name}={value_text(value, types[name].type if name in types else Type.YES_NO)}"  # else an appearance
         for name, value in sorted(event.fields.items())
         if name != "account" and value is not None
     ]
