@@ -1,9 +1,9 @@
 """One number for how strong the evidence of a pair is, from its scores.
 
-Each score has marks that fewer than 1 in 100, 1,000, 10,000 and 30,000 independent answers to the same prompt reach
-(measured by `benchmarks/match_quality.py` on its development prompts; between marks the strength grows in
-proportion). The strongest score counts. The marks only put scores on one scale: what strength is enough is for the
-control to say, at every audit anew.
+Each score has marks that fewer than 1 in 100, 1,000, 10,000 and 30,000 independent answers to the same prompt reached
+when they were tried on the development prompts of `benchmarks/match_quality.py`, once and by hand: that script uses
+them and does not derive them. Between marks the strength grows in proportion, and the strongest score counts. The
+marks only put scores on one scale: what strength is enough is for the control to say, at every audit anew.
 """
 
 from plainterms.engine.matching.scores import Scores
