@@ -1,4 +1,4 @@
-"""The documents of the library: `PROVIDER/DOCUMENT.DATE`, each in a file of that name."""
+"""The documents of the library, each in a file of its name: `PROVIDER/DOCUMENT.DATE`, and `signals/DOCUMENT`."""
 
 import re
 from collections.abc import Iterator
@@ -16,6 +16,7 @@ FOLDER = Path(str(files("plainterms.rules"))).resolve()
 """Where the library lies."""
 
 _DATED = re.compile(r"(?P<name>.+)\.(?P<date>\d{4}-\d\d-\d\d)")
+_HEAD = re.compile(r'^terms "', re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,14 @@ class Entry:
 
     @property
     def provider(self) -> str:
-        """Whose document it is."""
-        return self.name.partition("/")[0]
+        """Whose document it is; empty for signals, which are nobody's terms."""
+        folder = self.name.partition("/")[0]
+        return "" if folder == "signals" else folder
 
 
 def names() -> tuple[str, ...]:
-    """The names of all documents, sorted."""
-    return tuple(sorted(_name_of(path) for path in FOLDER.glob("*/*.terms") if _DATED.fullmatch(path.stem)))
+    """The names of all documents, sorted; a file without a head is of definitions, and no document."""
+    return tuple(sorted(_name_of(path) for path in FOLDER.glob("*/*.terms") if _HEAD.search(path.read_text("utf-8"))))
 
 
 def entries() -> Iterator[Entry]:
@@ -80,7 +82,7 @@ def entry(name: str) -> Entry:
 
 
 def path_of(name: str) -> Path:
-    """The file of a document, or of definitions such as `signals/harvesting`.
+    """The file of a document, or of definitions such as `signals/definitions`.
 
     Without a date, the document's newest version. Raises PlainTermsError where there is none.
     """

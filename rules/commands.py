@@ -88,8 +88,9 @@ def _as_table(found: Sequence["Entry"]) -> Iterator[str]:
     for row in rows:
         cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False)]
         yield "  ".join([*cells, row[-1].rjust(widths[-1])])
-    clauses = sum(len(one.clauses) for one in found)
-    yield f"{len(found)} documents of {len({one.provider for one in found})} providers, {clauses} clauses"
+    terms, clauses = [one for one in found if one.provider], sum(len(one.clauses) for one in found)
+    signals = f" and {len(found) - len(terms)} of signals"
+    yield f"{len(terms)} documents of {len({one.provider for one in terms})} providers{signals}, {clauses} clauses"
 
 
 def _row(one: "Entry") -> tuple[str, ...]:
@@ -104,7 +105,7 @@ def _as_json(found: Iterator["Entry"]) -> Iterator[str]:
         known = orjson.dumps(
             {
                 "name": one.name,
-                "provider": one.provider,
+                "provider": one.provider or None,
                 "title": one.title,
                 "version": one.version,
                 "published": one.published or None,

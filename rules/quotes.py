@@ -139,7 +139,7 @@ def stands(text: str, words: str) -> bool:
 def main(folder: Path) -> int:
     """Print each mistake and the total; 1 where there is one, 2 where a text is not in the folder."""
     count, found = 0, []
-    for one in entries():
+    for one in filter(lambda one: one.provenance is not None, entries()):
         try:
             found += list(mistakes(one, folder))
         except OSError as error:

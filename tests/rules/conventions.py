@@ -199,3 +199,6 @@ CONVENTIONS = (
     Convention("one idea has one name", names),
     Convention("words that are looked for are listed", vocabulary),
 )
+
+OF_SIGNALS = tuple(one for one in CONVENTIONS if one.find in (order, consequences, examples, vocabulary))
+"""Signals are nobody's terms: they have no date, no stored text, and names of their own."""

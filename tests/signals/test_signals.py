@@ -1,11 +1,9 @@
-"""The signals of harvesting: each clause has a case and a near miss that hold, a source, and an action that fits."""
+"""The signals of harvesting: each clause has a source and an action that fits. Their examples: `tests/rules`."""
 
-from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from plainterms.engine.examples import run_examples
 from plainterms.engine.simulation.ranges import load_ranges
 from plainterms.policy.format import format_document
 from plainterms.policy.lint import lint
@@ -20,19 +18,6 @@ SOURCES = {
     "Google Threat Intelligence Group, 12 February 2026",
     "NSA, CISA and FBI, AA26-251A",
 }
-
-
-@pytest.mark.parametrize("clause", POLICY.clauses, ids=lambda clause: clause.name)
-def test_the_examples_hold(clause: Clause) -> None:
-    from dataclasses import replace
-
-    outcomes = list(run_examples(replace(POLICY, clauses=(clause,))))
-    assert [(one.example.title, one.actual) for one in outcomes] == [
-        (one.example.title, one.example.verdict) for one in outcomes
-    ]
-    verdicts = Counter(one.example.verdict for one in outcomes)
-    assert verdicts["breach"] >= 1
-    assert verdicts["clear"] >= 1
 
 
 @pytest.mark.parametrize("clause", POLICY.clauses, ids=lambda clause: clause.name)
