@@ -16,7 +16,7 @@ from plainterms.engine.columnar.order import BLOCK, Rows, cut, portions, sorted_
 Reach = Callable[[Ints], Ints]
 """From times, the first positions that a window which ends then looks at."""
 
-PORTION = 2**22
+PORTION = 2**20
 """Events that are put in order at a time."""
 
 DENSE = 4
@@ -139,7 +139,7 @@ class Each(Ungrouped):
         """All events whose subject is known, in the order of sweeps, and where each subject's begin."""
         edges = np.zeros(self.runs + 1, np.int64)
         for _, run in self._portions():
-            edges[1:] += np.bincount(run, minlength=self.runs)
+            np.add.at(edges[1:], run, 1)
         np.cumsum(edges, out=edges)
         at, free = np.empty(edges[-1], np.int32), edges[:-1].copy()
         for positions, run in self._portions():
