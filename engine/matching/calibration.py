@@ -10,7 +10,7 @@ import hashlib
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import orjson
@@ -77,10 +77,19 @@ def _allowed(control: int, rate: float) -> int:
 
 
 @dataclass(frozen=True)
+class Nominated:
+    """Pairs were nominated by embeddings too: of the model with this digest, from the cosine ``above`` on."""
+
+    model: str
+    above: float
+
+
+@dataclass(frozen=True)
 class Calibration:
-    """The control's bins, shortest first."""
+    """The control's bins, shortest first; ``nominated`` if embeddings nominated pairs of it, and so of outputs."""
 
     bins: tuple[Bin, ...]
+    nominated: Nominated | None = None
 
     def mark(self, words: int, rate: float) -> Mark | None:
         """The mark for a text of so many words; None where the text or the control does not allow one."""
@@ -104,6 +113,7 @@ class Calibration:
                 {"from_words": start, "control": one.control, "strengths": [list(pair) for pair in one.strengths]}
                 for start, one in zip(BINS, self.bins, strict=True)
             ],
+            **({} if self.nominated is None else {"nominated": asdict(self.nominated)}),
         }
 
     @property
@@ -112,7 +122,7 @@ class Calibration:
         return hashlib.sha256(orjson.dumps(self.as_dict())).hexdigest()
 
 
-def calibrated(found: Iterable[tuple[int, int]]) -> Calibration:
+def calibrated(found: Iterable[tuple[int, int]], nominated: Nominated | None = None) -> Calibration:
     """The calibration from the (words outside the prompt, strength) of each control text."""
     strengths: list[Counter[int]] = [Counter() for _ in BINS]
     for words, strength in found:
@@ -123,7 +133,8 @@ def calibrated(found: Iterable[tuple[int, int]]) -> Calibration:
         tuple(
             Bin(counts.total(), tuple(sorted((value, count) for value, count in counts.items() if value)))
             for counts in strengths
-        )
+        ),
+        nominated,
     )
 
 
@@ -132,5 +143,8 @@ def calibration_from(data: Mapping[str, Any]) -> Calibration:
     if data["confidence"] != CONFIDENCE or [one["from_words"] for one in data["bins"]] != list(BINS):
         raise ValueError("the calibration was made with other bins of length or another confidence")
     return Calibration(
-        tuple(Bin(one["control"], tuple((value, count) for value, count in one["strengths"])) for one in data["bins"])
+        tuple(
+            Bin(one["control"], tuple((value, count) for value, count in one["strengths"])) for one in data["bins"]
+        ),
+        Nominated(**data["nominated"]) if "nominated" in data else None,
     )

@@ -1,10 +1,10 @@
 """A set of texts that others are compared with: its texts, their fingerprints and their digests."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from plainterms.engine.matching.normal import Ints, Normal, normalised
 from plainterms.engine.matching.shelf import Shelf
 from plainterms.engine.matching.signatures import may_match, signatures
 from plainterms.engine.matching.texts import Text
+
+if TYPE_CHECKING:
+    from plainterms.engine.matching.nominating import Near
 
 KEPT = 4_096
 """Prompts whose words are remembered."""
@@ -25,7 +28,10 @@ def exact(normal: Normal, text: int) -> bytes:
 
 
 class Collection:
-    """Texts, of which those that are equal once normalised are indexed once; ``copies`` counts all of them."""
+    """Texts, of which those that are equal once normalised are indexed once; ``copies`` counts all of them.
+
+    ``near`` is set where embeddings nominate, too.
+    """
 
     def __init__(self) -> None:
         self.shelf = Shelf()
@@ -33,6 +39,7 @@ class Collection:
         self.signatures = signatures(normalised([]))
         self.first: dict[bytes, int] = {}
         self.copies: dict[int, int] = {}
+        self.near: Near | None = None
 
     def take_in(self, batches: Iterable[list[Text]]) -> None:
         """Take in all texts; from then on the collection can be asked."""
@@ -66,6 +73,10 @@ class Collection:
             else:
                 self.copies[number] = self.copies.get(number, 1) + 1
         return fresh
+
+    def nominated(self, texts: Sequence[Text]) -> Nominations | None:
+        """The pairs that embeddings nominate, if these are used."""
+        return None if self.near is None else self.near.nominate(texts)
 
     def copies_of(self, number: int) -> int:
         """How many texts are equal to an indexed one, itself included."""

@@ -24,7 +24,7 @@ class Shelves:
 
 def examined(texts: Sequence[Text], shelves: Shelves, *, is_control: bool = False) -> Iterator[Row]:
     """The row of each text, in order. A control text is not compared with itself."""
-    found = list(compared(texts, shelves.samples))
+    found = list(compared(texts, shelves.samples, shelves.samples.nominated(texts)))
     alike = [one.text for one in found if one.pairs]
     control = _alike(alike, shelves.control, itself=is_control)
     public = repeat(None) if shelves.public is None else _alike(alike, shelves.public)
@@ -34,7 +34,7 @@ def examined(texts: Sequence[Text], shelves: Shelves, *, is_control: bool = Fals
 
 def _alike(texts: Sequence[Text], collection: Collection, *, itself: bool = False) -> Iterator[Alike | None]:
     """For each text the one of a collection that is most like it."""
-    for one in compared(texts, collection, itself=itself):
+    for one in compared(texts, collection, collection.nominated(texts), itself=itself):
         (most,) = collection.shelf.get(pair.other for pair in one.pairs[:1]) or (None,)
         yield None if most is None else Alike(most.id, one.strength)
 

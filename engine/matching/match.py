@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from plainterms.engine.matching.accounts import SEED, Concentration, concentration
-from plainterms.engine.matching.calibration import Calibration, calibrated
+from plainterms.engine.matching.calibration import Calibration, Nominated, calibrated
 from plainterms.engine.matching.canaries import CanaryHits, canary_hits, read_canaries
 from plainterms.engine.matching.clusters import clusters
 from plainterms.engine.matching.collection import Collection
@@ -21,6 +24,9 @@ from plainterms.engine.matching.texts import ROWS, Books, Lines, Text, batches
 from plainterms.engine.sources import Quarantine
 from plainterms.engine.sources.files import STDIN, expand
 from plainterms.policy.errors import PlainTermsError
+
+if TYPE_CHECKING:
+    from plainterms.engine.matching.nominating import Embeddings
 
 ONE_IN = 10_000
 SHOWN = 100
@@ -41,7 +47,8 @@ class Request:
     """What to match; each set of texts by its paths, of which those of ``public`` and ``canaries`` may be none.
 
     ``one_in``: the statement is made at a rate of one false match in so many outputs, each against all samples.
-    ``work`` is a folder in which a run that is cut short leaves what it has done.
+    ``model``, by name or folder, makes embeddings that nominate pairs, too, of a cosine of ``above`` (0.7) or more.
+    ``work`` is a folder in which a run that is cut short leaves what it has done, and embeddings are kept.
     """
 
     outputs: tuple[str, ...]
@@ -53,13 +60,19 @@ class Request:
     seed: int = SEED
     quarantine: Path | None = None
     work: Path | None = None
+    model: str | None = None
+    above: float | None = None
 
     def __post_init__(self) -> None:
-        """Raises MatchError for a rate that is none, inputs that can be read only once, and a missing library."""
+        """Raises MatchError for a number out of range, inputs that can be read only once, and a missing library."""
         if self.one_in < 2:
             raise MatchError(f"the chance must be 1 in 2 or less, not 1 in {self.one_in}")
         if STDIN in self.paths:
             raise MatchError("matching reads its texts more than once, so they must be files, not standard input")
+        if self.above is not None and self.model is None:
+            raise MatchError("from which similarity on pairs are nominated is a matter of embeddings; name a --model")
+        if self.above is not None and not 0 < self.above <= 1:
+            raise MatchError(f"pairs are nominated above a similarity between 0 and 1, not {self.above}")
         if find_spec("rapidfuzz") is None:
             raise MatchError("matching needs rapidfuzz; install it with `pip install 'plainterms[match]'`")
 
@@ -119,23 +132,29 @@ def _strongest(rows: Iterable[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (-row.likenesses[0].strength, row.number))
 
 
-def match(request: Request, tell: Tell = lambda _what, _count: None) -> Matching:
-    """Match outputs with samples.
+def match(
+    request: Request, tell: Tell = lambda _what, _count: None, say: Callable[[str], None] = lambda _: None
+) -> Matching:
+    """Match outputs with samples; ``say`` is told what a user should know at once, such as a GPU without memory.
 
     Raises SourceError for paths that name nothing, and MatchError where there is nothing to match. Lines that hold no
     text never raise: they are quarantined and counted.
     """
     with ExitStack() as stack:
         books = Books(stack.enter_context(Quarantine(request.quarantine)))
+        embeddings = _embeddings(request, stack, say)
+        nominated = None if embeddings is None else embeddings.nominated
         read = _reader(request, books, tell)
         inputs = inputs_digest(expand(request.paths))
-        parts = Parts(None if request.work is None else request.work / f"matching-{inputs[:16]}")
+        parts = Parts(None if request.work is None else request.work / _work_name(inputs, nominated))
         shelves = Shelves(
             stack.enter_context(_collected("samples", read)),
             stack.enter_context(_collected("control", read)),
             stack.enter_context(_collected("public", read)) if request.public else None,
         )
         samples, control = shelves.samples, shelves.control
+        if embeddings is not None:
+            _embed(shelves, embeddings, tell)
         outputs = stack.enter_context(Shelf())
         tested = list(
             parts.rows(
@@ -146,7 +165,7 @@ def match(request: Request, tell: Tell = lambda _what, _count: None) -> Matching
         )
         rows = list(parts.rows("outputs", _shelved(read("outputs"), outputs), lambda some: examined(some, shelves)))
         _require(books)
-        calibration = calibrated((row.words, row.strength) for row in tested)
+        calibration = calibrated(((row.words, row.strength) for row in tested), nominated)
         rate = 1 / request.one_in
         marks = marks_of(calibration, rate)
         matched = [is_match(row, marks) for row in rows]
@@ -203,6 +222,30 @@ def _shelved(some: Iterable[list[Text]], shelf: Shelf) -> Iterator[list[Text]]:
 def again(shelf: Shelf) -> Iterator[list[Text]]:
     """All texts of a shelf, some at a time."""
     return (shelf.get(range(start, min(start + ROWS, len(shelf)))) for start in range(0, len(shelf), ROWS))
+
+
+def _embeddings(request: Request, stack: ExitStack, say: Callable[[str], None]) -> "Embeddings | None":
+    """Those of the model that is asked for; kept in the folder of work, else only for so long."""
+    if request.model is None:
+        return None
+    from plainterms.engine.matching.nominating import ABOVE, Embeddings
+
+    work = request.work or Path(stack.enter_context(TemporaryDirectory()))
+    above = ABOVE if request.above is None else request.above
+    return Embeddings(request.model, above, work / "embeddings", say)
+
+
+def _embed(shelves: Shelves, embeddings: "Embeddings", tell: Tell) -> None:
+    for name, collection in (("samples", shelves.samples), ("control", shelves.control), ("public", shelves.public)):
+        if collection is not None:
+            told = partial(tell, f"{name} embedded")
+            collection.near = embeddings.near(again(collection.shelf), collection.first.values(), told)
+
+
+def _work_name(inputs: str, nominated: Nominated | None) -> str:
+    """Of the folder of parts: those that were compared otherwise are not taken up."""
+    model = "" if nominated is None else f"-{nominated.model[:16]}-{nominated.above:g}"
+    return f"matching-{inputs[:16]}{model}"
 
 
 def _require(books: Books) -> None:

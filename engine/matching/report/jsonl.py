@@ -32,6 +32,7 @@ def _statement(found: Matching) -> dict[str, Any]:
         "canaries": [asdict(one) for one in found.canaries],
         "identities": asdict(found.identities),
         "inputs": found.inputs,
+        **({} if found.calibration.nominated is None else {"nominated": asdict(found.calibration.nominated)}),
     }
 
 

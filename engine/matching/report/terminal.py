@@ -52,6 +52,8 @@ def _figures(found: Matching) -> RenderableType:
     for one in found.statement.bins:
         grid.add_row(bin_name(one.number), Text(words.bin_line(one)))
     grid.add_row("calibration", Text(f"sha256 {found.calibration.digest[:16]}"))
+    if (line := words.nominated_line(found)) is not None:
+        grid.add_row("embeddings", Text(line))
     return Padding(grid, (1, 0, 0, 0))
 
 

@@ -83,6 +83,12 @@ def bin_line(one: BinStatement) -> str:
     )
 
 
+def nominated_line(found: Matching) -> str | None:
+    """By which embeddings pairs were nominated, if by any."""
+    by = found.calibration.nominated
+    return None if by is None else f"nominated pairs from a cosine of {by.above:g} on; model sha256 {by.model[:16]}"
+
+
 def notes(found: Matching) -> Iterator[str]:
     """What the reader should know beside."""
     if found.overlap:
