@@ -14,8 +14,11 @@ IGNORABLE = frozenset(
 )
 """Characters that show nothing although their category is not `Cf` (Unicode's Default_Ignorable_Code_Point)."""
 
-JOINING = frozenset("'’‘ʼ`´*_~")
-"""Marks inside words and marks of emphasis: with or without them a word is the same."""
+JOINING = frozenset("'’‘ʼ`*_~")
+"""Marks inside words and marks of emphasis: with or without them a word is the same.
+
+An acute that stands alone is none of them, for normal forms of compatibility make a space of it.
+"""
 
 _ALIKE = {
     "a": "аαɑ",
@@ -68,8 +71,6 @@ def folded(character: str) -> str:
 
     Compatibility decomposition, so that composed and decomposed texts are the same; marks that combine are left out.
     """
-    if character in JOINING:
-        return ""
     plain = _bare(_bare(character).casefold())
     return "".join(_kept(one) for one in plain.translate(LOOKALIKE))
 
@@ -80,6 +81,6 @@ def _bare(text: str) -> str:
 
 def _kept(character: str) -> str:
     category = unicodedata.category(character)
-    if category == "Cf" or ord(character) in IGNORABLE:
+    if category == "Cf" or character in JOINING or ord(character) in IGNORABLE:
         return ""
     return character if category[0] in "LNM" else GAP

@@ -40,6 +40,19 @@ def test_composed_decomposed_and_capitals_are_the_same(text: str) -> None:
         assert folded(unicodedata.normalize(form, text)) == folded(text)
 
 
+def test_every_character_is_the_same_in_all_normal_forms() -> None:
+    pairs = {
+        (f"x{character}y", f"x{other}y")
+        for character in map(chr, (*range(0xD800), *range(0xE000, 0x110000)))
+        for other in (unicodedata.normalize(form, character) for form in ("NFC", "NFD", "NFKC", "NFKD"))
+        if other != character and not set(other) & set("<&]")
+    }
+    assert len(pairs) > 10_000
+    ones, others = (normalised(side) for side in zip(*sorted(pairs), strict=True))
+    parted = [pair for at, pair in enumerate(sorted(pairs)) if ones.text_of(at) != others.text_of(at)]
+    assert parted == []
+
+
 @given(st.lists(texts, max_size=5))
 def test_texts_side_by_side_are_each_for_itself(several: list[str]) -> None:
     together = normalised(several)
