@@ -20,6 +20,8 @@ from plainterms.policy.meaning import (
     Condition,
     Constant,
     ContainsAny,
+    Count,
+    Distinct,
     ElapsedWithin,
     EventField,
     Field,
@@ -32,9 +34,11 @@ from plainterms.policy.meaning import (
     Not,
     Or,
     PartField,
+    Quantity,
     RegisterField,
     ResemblesAny,
     RulingField,
+    Sum,
     TimeIn,
 )
 from plainterms.policy.schema import MILLION, Type
@@ -249,6 +253,18 @@ def declared_range(field: Field) -> tuple[int | None, int | None]:
             return 0, 23 * MILLION
         case _:
             return None, None
+
+
+def monotone(quantity: Quantity) -> bool:
+    """Whether more events can only make the quantity greater."""
+    match quantity:
+        case Count() | Distinct():
+            return True
+        case Sum():
+            least, _ = declared_range(quantity.field)
+            return least is not None and least >= 0
+        case _:
+            return False
 
 
 # ── What would decide an unknown

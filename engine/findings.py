@@ -1,7 +1,7 @@
 """Findings: what an audit says of a subject, with its evidence, as values that are the same bytes everywhere."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -13,16 +13,19 @@ import orjson
 from plainterms.engine.plan import ClauseVersion, PlannedClause, leaves
 from plainterms.policy.meaning import (
     AppearsIn,
+    Condition,
     EachSubject,
     EventField,
     GroupSubject,
     Measure,
     PartField,
+    PartShare,
     Prohibition,
     RegisterField,
     ResemblesAny,
     RulingField,
     Subject,
+    TriggeredDuty,
 )
 from plainterms.policy.meaning import Field as MeaningField
 from plainterms.policy.schema import MILLION, Type
@@ -295,11 +298,20 @@ def measures_of(clause: PlannedClause) -> tuple[Measure, ...]:
     return statement.measures if isinstance(statement, Prohibition) else (statement.measure,)
 
 
+def picking(clause: PlannedClause) -> Iterator[Condition]:
+    """The conditions by which a statement picks its events."""
+    for measure in measures_of(clause):
+        yield measure.events
+        if isinstance(measure.quantity, PartShare):
+            yield measure.quantity.part
+    if isinstance(clause.statement, TriggeredDuty):
+        yield clause.statement.trigger
+
+
 def basis_of(clause: PlannedClause, presumed: tuple[str, ...]) -> dict[str, list[str]]:
     """The fields a clause rests on, by how they are known."""
     found: dict[str, set[str]] = {"observed": set(), "inferred": set(), "declared": set(), "ruled": set()}
-    tree = (clause.subject, clause.statement, clause.conduct, clause.exceptions)
-    for node in leaves(tree):
+    for node in leaves(clause.parts):
         match node:
             case AppearsIn() | ResemblesAny():
                 found["inferred"].add(similarity_name(node))

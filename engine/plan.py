@@ -85,6 +85,11 @@ class PlannedClause:
         return And((applies[0] if len(applies) == 1 else Or(applies), self.incorporated))
 
     @property
+    def parts(self) -> tuple[object, ...]:
+        """All that says what the clause asks of events."""
+        return (self.subject, self.statement, self.conduct, self.exceptions)
+
+    @property
     def key(self) -> str:
         """The clause's name among all documents, as `BreachIn` uses it after planning."""
         return clause_key(self.terms, self.name)

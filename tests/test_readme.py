@@ -1,41 +1,21 @@
 """The README runs: its files are written, its commands give the output it shows, its Python runs."""
 
-import os
-import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
-BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-
-
-def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "NO_COLOR": "1", "COLUMNS": "100"}
-    return subprocess.run(
-        ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
-    )
-
-
-def sessions(block: str) -> list[tuple[str, str]]:
-    """Each command of a console block with the output shown below it."""
-    parts = re.split(r"^\$ (.*)\n", block, flags=re.MULTILINE)[1:]
-    return list(zip(parts[::2], parts[1::2], strict=True))
+from .pages import ROOT, blocks, run, run_python, sessions
 
 
 def test_the_tour(tmp_path: Path) -> None:
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     ran = 0
-    for language, info, body in BLOCK.findall((ROOT / "README.md").read_text()):
+    for language, file, body in blocks("README.md"):
         if language == "terms":
-            (tmp_path / info.split("file=")[1].strip()).write_text(body)
+            assert file is not None
+            (tmp_path / file).write_text(body)
         elif language == "python":
-            done = run(f"{sys.executable} - <<'END'\n{body}END", tmp_path)
-            assert done.returncode == 0, done.stderr
-            assert "breach rate acct-7001" in done.stdout
+            assert "breach rate acct-7001" in run_python(body, tmp_path)
         elif language == "console":
             for command, expected in sessions(body):
                 ran += 1

@@ -20,12 +20,12 @@ from plainterms.engine.findings import (
     Reading,
     Verdict,
     finding_id,
-    measures_of,
+    picking,
     subject_kind,
     subject_name,
 )
 from plainterms.engine.plan import ClauseVersion, PlannedClause
-from plainterms.policy.meaning import And, Condition, Follows, Or, PartShare, TriggeredDuty
+from plainterms.policy.meaning import And, Condition, Follows, Or
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ NOTHING_BEGUN: Mapping[str, str] = MappingProxyType({})
 
 def preceded_by(case: Case, events: list[Ints]) -> list[Mapping[str, str]]:
     """For each event shown that (perhaps) ends a sequence, the latest event that (perhaps) began it."""
-    conditions = [condition for condition in _conditions(case.clause) if is_sequence(condition)]
+    conditions = [condition for condition in picking(case.clause) if is_sequence(condition)]
     if not conditions or not events:
         return [NOTHING_BEGUN] * len(events)
     shown = [own if len(own) <= 2 * SHOWN else np.concatenate((own[:SHOWN], own[-SHOWN:])) for own in events]
@@ -158,16 +158,6 @@ def preceded_by(case: Case, events: list[Ints]) -> list[Mapping[str, str]]:
     ends, starts = case.facts.ids(positions[begun]).to_pylist(), case.facts.ids(latest[begun]).to_pylist()
     pairs = dict(zip(positions[begun].tolist(), zip(ends, starts, strict=True), strict=True))
     return [dict(pairs[at] for at in own.tolist() if at in pairs) for own in shown]
-
-
-def _conditions(clause: PlannedClause) -> Iterator[Condition]:
-    """The conditions by which a statement picks its events."""
-    for measure in measures_of(clause):
-        yield measure.events
-        if isinstance(measure.quantity, PartShare):
-            yield measure.quantity.part
-    if isinstance(clause.statement, TriggeredDuty):
-        yield clause.statement.trigger
 
 
 def _ended(case: Case, condition: Condition, positions: Ints, which: Ints) -> Iterator[tuple[Follows, Ints]]:

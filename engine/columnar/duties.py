@@ -18,9 +18,9 @@ from plainterms.engine.columnar.lacking import limit_missing, unmeasured
 from plainterms.engine.columnar.occasions import Occasions, periodic, triggered
 from plainterms.engine.columnar.subjects import Each, Subjects
 from plainterms.engine.columnar.synthetic import Synthetic
-from plainterms.engine.conditions import declared_range
+from plainterms.engine.conditions import monotone
 from plainterms.engine.findings import Reading, Verdict, field_name
-from plainterms.policy.meaning import Count, Distinct, PartShare, PeriodicDuty, Quantity, Sum, TriggeredDuty
+from plainterms.policy.meaning import PartShare, PeriodicDuty, TriggeredDuty
 
 Duty = TriggeredDuty | PeriodicDuty
 
@@ -129,18 +129,6 @@ def verdicts_of(final: Bools, fails: Bools, sure: Bools) -> list[Verdict]:
     """Pending while the answer may change; else a breach if the trigger and the failure are certain."""
     found = np.where(final, np.where(fails & sure, "breach", "undetermined"), "pending")
     return found.tolist()  # type: ignore[no-any-return]
-
-
-def monotone(quantity: Quantity) -> bool:
-    """Whether more events can only make the quantity greater."""
-    match quantity:
-        case Count() | Distinct():
-            return True
-        case Sum(of):
-            least, _ = declared_range(of)
-            return least is not None and least >= 0
-        case _:
-            return False
 
 
 # ── Findings

@@ -145,6 +145,5 @@ def _set(pieces: list[Ints]) -> Ints:
 
 def defaulted(case: Case) -> set[RegisterField]:
     """The register fields of a clause that have a default."""
-    clause = case.clause
-    nodes = leaves((clause.subject, clause.statement, clause.conduct, clause.exceptions))
+    nodes = leaves(case.clause.parts)
     return {node for node in nodes if isinstance(node, RegisterField) and node.default is not None}

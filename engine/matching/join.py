@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plainterms.engine.matching.products import Rows, Scores, Vectors, scores
+from plainterms.engine.matching.products import Rows, Scores, Vectors, inner_products
 from plainterms.engine.matching.sketch import Sketch, basis_of, rounding, sketch, slack
 from plainterms.engine.matching.tiles import Held, Processor, Tiles
 from plainterms.policy.errors import PlainTermsError
@@ -178,7 +178,7 @@ class _Best:
         sides = self._sides
         close = np.einsum("ij,ij->i", sides.left[rows], sides.right[columns]) >= self._near
         rows, columns = rows[close], columns[close]
-        exact = scores(sides.left, sides.right, rows, columns)
+        exact = inner_products(sides.left, sides.right, rows, columns)
         enough = exact >= sides.threshold
         self._found.append(Pairs(rows[enough], columns[enough], exact[enough]))
         self._held += int(enough.sum())

@@ -11,7 +11,7 @@ CHUNK = 2**13
 """Pairs at a time, so that what is added up stays in the processor's cache."""
 
 
-def scores(left: Vectors, right: Vectors, rows: Rows, columns: Rows) -> Scores:
+def inner_products(left: Vectors, right: Vectors, rows: Rows, columns: Rows) -> Scores:
     """The inner product of each pair (``left[rows[i]]``, ``right[columns[i]]``), rounded once.
 
     Products of two 24-bit numbers are exact in 53 bits, and sums are formed in one fixed order, halves upon halves,

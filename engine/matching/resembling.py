@@ -15,7 +15,7 @@ from plainterms.engine.inputs import digest_of_file, spooled
 from plainterms.engine.matching.devices import Encoder, best_device
 from plainterms.engine.matching.embedding import Progress, embed
 from plainterms.engine.matching.models import Model, model_of
-from plainterms.engine.matching.products import Scores, Vectors, scores
+from plainterms.engine.matching.products import Scores, Vectors, inner_products
 from plainterms.engine.matching.threshold import reaching, threshold
 from plainterms.engine.needs import event_columns
 from plainterms.engine.plan import Plan, plan
@@ -125,7 +125,9 @@ class _Compared:
         """Similarities, texts x sought."""
         found = self.vectors(texts)
         rows = np.arange(len(found))
-        every = [scores(found, self.sought, rows, np.full(len(rows), place)) for place in range(len(self.sought))]
+        every = [
+            inner_products(found, self.sought, rows, np.full(len(rows), place)) for place in range(len(self.sought))
+        ]
         return np.stack(every, axis=1)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from plainterms.engine.calendars import period_end, period_start
-from plainterms.engine.conditions import Truth, both, declared_range, truth_of, unknown_fields, value_of
+from plainterms.engine.conditions import Truth, both, monotone, truth_of, unknown_fields, value_of
 from plainterms.engine.events import Event
 from plainterms.engine.findings import Finding, Reading, Verdict, field_name, rfc3339
 from plainterms.engine.plan import PlannedClause
@@ -16,13 +16,9 @@ from plainterms.engine.reference.prohibitions import finding
 from plainterms.engine.reference.quantities import Counted, holds, limit_of, measured
 from plainterms.policy.meaning import (
     TRUE,
-    Count,
-    Distinct,
     EachSubject,
     EventField,
     PeriodicDuty,
-    Quantity,
-    Sum,
     TriggeredDuty,
 )
 
@@ -156,18 +152,6 @@ def _verdict(occasion: Occasion, met: Truth, only_grows: bool) -> Verdict | None
     if not occasion.final:
         return "pending"
     return "breach" if met is False and occasion.truth is True else "undetermined"
-
-
-def monotone(quantity: Quantity) -> bool:
-    """Whether more events can only make the quantity greater."""
-    match quantity:
-        case Count() | Distinct():
-            return True
-        case Sum():
-            least, _ = declared_range(quantity.field)
-            return least is not None and least >= 0
-        case _:
-            return False
 
 
 def answers_to(statement: TriggeredDuty | PeriodicDuty, occasion: Occasion, case: Case) -> Counted:

@@ -15,7 +15,7 @@ from plainterms.engine.conditions import (
     value_of,
 )
 from plainterms.engine.events import Event
-from plainterms.engine.findings import ExceptionTally, Named, field_name, measures_of, subject_kind, subject_name
+from plainterms.engine.findings import ExceptionTally, Named, field_name, picking, subject_kind, subject_name
 from plainterms.engine.plan import PlannedClause, leaves
 from plainterms.engine.reference.log import Case, Key
 from plainterms.policy.meaning import (
@@ -31,7 +31,6 @@ from plainterms.policy.meaning import (
     PartShare,
     RegisterField,
     Sum,
-    TriggeredDuty,
 )
 
 
@@ -118,11 +117,7 @@ def tallies(clause: PlannedClause, considered: Iterable[Event], case: Case) -> t
 def presumed(clause: PlannedClause, considered: Iterable[Event], case: Case) -> tuple[str, ...]:
     """The register fields whose default stood in on an event considered."""
     events = list(considered)
-    fields = {
-        node
-        for node in leaves((clause.subject, clause.statement, clause.conduct, clause.exceptions))
-        if isinstance(node, RegisterField)
-    }
+    fields = {node for node in leaves(clause.parts) if isinstance(node, RegisterField)}
     return tuple(
         sorted(
             {field_name(one) for one in fields if any(is_presumed(one, event, case.registers) for event in events)}
@@ -136,7 +131,7 @@ def preceded_by(clause: PlannedClause, shown: Iterable[Event], case: Case) -> Ma
     for event in shown:
         begun = [
             earlier
-            for condition in _conditions(clause)
+            for condition in picking(clause)
             for leaf in _ended(condition, event, case)
             for earlier in case.candidates(leaf, event)
             if case.began(leaf, earlier, event) is not False
@@ -144,17 +139,6 @@ def preceded_by(clause: PlannedClause, shown: Iterable[Event], case: Case) -> Ma
         if begun:
             found[event.id] = max(begun, key=lambda earlier: earlier.order).id
     return found
-
-
-def _conditions(clause: PlannedClause) -> Iterator[Condition]:
-    """The conditions by which a statement picks its events."""
-    statement = clause.statement
-    for measure in measures_of(clause):
-        yield measure.events
-        if isinstance(measure.quantity, PartShare):
-            yield measure.quantity.part
-    if isinstance(statement, TriggeredDuty):
-        yield statement.trigger
 
 
 def _ended(condition: Condition, event: Event, case: Case) -> Iterator[Follows]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Template
 from markupsafe import Markup, escape
 
 from plainterms.engine.findings import Finding, decimal_text, field_name
@@ -12,6 +12,7 @@ from plainterms.engine.plan import leaves
 from plainterms.engine.report import summary, times, views, words
 from plainterms.engine.report.evidence import Evidence, evidence
 from plainterms.engine.report.model import SEVERITIES, VERDICTS, Report, ranked
+from plainterms.engine.report.pages import CLIP, environment
 from plainterms.engine.report.timeline import WIDTH, Timeline, timeline
 from plainterms.engine.report.visible import clipped, visible, visible_lines
 from plainterms.policy.meaning import (
@@ -28,9 +29,6 @@ from plainterms.policy.meaning import (
 
 SHOWN = 500
 """Findings a page shows in full; the rest are in the files."""
-
-CLIP = 200
-"""Characters of an id or a value that are shown; the files have all of them."""
 
 
 @dataclass(frozen=True)
@@ -90,23 +88,9 @@ def _asks(report: Report) -> frozenset[str]:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("plainterms.engine.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        "clip": lambda text: clipped(visible(text), CLIP),
-        "lines": _lines,
-        "dated": times.dated,
-        "instant": times.instant,
-        "count": lambda number: f"{number:,}",
-        "counted": words.counted,
-    }
-    environment.globals |= {
+    made = environment("plainterms.engine.report", visible)
+    made.filters |= {"lines": _lines, "dated": times.dated, "instant": times.instant, "counted": words.counted}
+    made.globals |= {
         "views": views,
         "times": times,
         "summary": summary,
@@ -116,12 +100,7 @@ def _template() -> Template:
         "SEVERITIES": SEVERITIES,
         "WIDTH": WIDTH,
     }
-    return environment.get_template("report.html.jinja")
-
-
-def _shown(value: object) -> object:
-    """Every text that the template puts out has its controls spelled out; escaping follows."""
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return made.get_template("report.html.jinja")
 
 
 def _lines(text: str) -> Markup:

@@ -50,9 +50,9 @@ class Compiler:
         """The condition as a function of an event."""
         match condition:
             case And():
-                return _all([self.test(operand) for operand in condition.operands])
+                return _joined([self.test(operand) for operand in condition.operands], decisive=False)
             case Or():
-                return _any([self.test(operand) for operand in condition.operands])
+                return _joined([self.test(operand) for operand in condition.operands], decisive=True)
             case Not():
                 return _opposite(self.test(condition.operand))
             case Follows():
@@ -99,33 +99,18 @@ class Compiler:
         return _compared(left, relation, value(leaf.right, self.registers))
 
 
-def _all(tests: Sequence[Test]) -> Test:
+def _joined(tests: Sequence[Test], decisive: bool) -> Test:
+    """False decides a conjunction, true a disjunction."""
     if len(tests) == 1:
         return tests[0]
+    undecided = not decisive
 
     def test(event: Event) -> Truth:
-        found: Truth = True
+        found: Truth = undecided
         for one in tests:
             truth = one(event)
-            if truth is False:
-                return False
-            if truth is None:
-                found = None
-        return found
-
-    return test
-
-
-def _any(tests: Sequence[Test]) -> Test:
-    if len(tests) == 1:
-        return tests[0]
-
-    def test(event: Event) -> Truth:
-        found: Truth = False
-        for one in tests:
-            truth = one(event)
-            if truth is True:
-                return True
+            if truth is decisive:
+                return decisive
             if truth is None:
                 found = None
         return found

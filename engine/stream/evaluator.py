@@ -6,10 +6,9 @@ from datetime import timedelta
 from itertools import cycle
 from typing import Any
 
-from plainterms.engine.conditions import appearance
 from plainterms.engine.events import Event, Period
 from plainterms.engine.findings import Finding
-from plainterms.engine.needs import event_columns
+from plainterms.engine.needs import ALWAYS, appearance_columns, event_columns
 from plainterms.engine.plan import Plan, PlannedClause, leaves
 from plainterms.engine.registers import RegisterTable
 from plainterms.engine.stream.accepted import Accepted
@@ -21,7 +20,7 @@ from plainterms.engine.stream.owed import Owed
 from plainterms.engine.stream.prohibited import Prohibited, Weighed
 from plainterms.engine.stream.scanner import Scanner
 from plainterms.engine.stream.sheet import sheet_of
-from plainterms.policy.meaning import AppearsIn, MatchesAny, Measure, Prohibition
+from plainterms.policy.meaning import MatchesAny, Measure, Prohibition
 
 Judge = Prohibited | Owed
 
@@ -47,8 +46,7 @@ class Evaluator:
             pattern for node in leaves(plan.clauses) if isinstance(node, MatchesAny) for pattern in node.patterns
         )
         self.sheet = sheet_of(self.registers, self.scanner)
-        told = {appearance(node).name for node in leaves(plan.clauses) if isinstance(node, AppearsIn)}
-        self.columns = tuple(sorted(event_columns(plan) - {"id", "time", "kind"} | told))
+        self.columns = tuple(sorted(event_columns(plan) - ALWAYS | appearance_columns(plan)))
         self.judges = [self._judge(clause) for clause in plan.clauses]
         self.turns = cycle(self.judges)
         self.waiters = [judge for judge in self.judges if isinstance(judge, Owed)]

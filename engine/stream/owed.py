@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 from plainterms.engine.calendars import period_end, period_start
-from plainterms.engine.conditions import Truth, declared_range
+from plainterms.engine.conditions import Truth, monotone
 from plainterms.engine.events import Event
 from plainterms.engine.findings import Finding, Interval, Reading, Verdict, rfc3339
 from plainterms.engine.stream.answering import Answering
@@ -24,13 +24,9 @@ from plainterms.engine.stream.subjects import Key
 from plainterms.engine.stream.tallies import tally_of
 from plainterms.policy.meaning import (
     TRUE,
-    Count,
-    Distinct,
     EachSubject,
     EventField,
     PeriodicDuty,
-    Quantity,
-    Sum,
     TriggeredDuty,
 )
 
@@ -53,7 +49,7 @@ class Owed:
         self.answers = Answering(self.scales, statement)
         self.limit = limit_of(self.measure.bound, court.registers)
         self.limited_by = Lacking(self.measure.bound.field, court.registers)
-        self.grows = _grows(self.measure.quantity)
+        self.grows = monotone(self.measure.quantity)
         self.early = self.grows and self.measure.bound.relation in (">=", ">")
         self.open: dict[Key, list[Occasion]] = {}
         self.occasions: dict[Occasion, None] = {}
@@ -380,15 +376,3 @@ class Owed:
 _REMEMBERED = ("open", "occasions", "waiting", "examined", "begun", "current")
 _NEVER = 2**200
 _ANY = Standing((), (), (), (), ())
-
-
-def _grows(quantity: Quantity) -> bool:
-    """Whether more events can only make the quantity greater."""
-    match quantity:
-        case Count() | Distinct():
-            return True
-        case Sum():
-            least, _ = declared_range(quantity.field)
-            return least is not None and least >= 0
-        case _:
-            return False

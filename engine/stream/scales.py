@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from plainterms.engine.conditions import Truth, unknown_fields
 from plainterms.engine.events import Event
-from plainterms.engine.findings import field_name, measures_of
+from plainterms.engine.findings import field_name, picking
 from plainterms.engine.plan import ClauseVersion, PlannedClause, leaves
 from plainterms.engine.stream.conditions import Compiler, Test
 from plainterms.engine.stream.entries import Entry, Standing
@@ -23,7 +23,6 @@ from plainterms.policy.meaning import (
     PartShare,
     RegisterField,
     Sum,
-    TriggeredDuty,
 )
 
 
@@ -54,7 +53,7 @@ class Scales:
         self.exceptions = [sheet.test(one.condition) or compiler.test(one.condition) for one in clause.exceptions]
         self.quantities = [Quantified(measure, sequences, compiler) for measure in measures]
         self.presumptions = list(_presumptions(clause, registers))
-        self.ends = Ends(_picking(clause), sequences)
+        self.ends = Ends(picking(clause), sequences)
         self.versions = [(version, compiler.test(version.applies)) for version in clause.versions]
         self.gate = sheet.number(And((Or(sets), clause.conduct)))
         self.simple = len(sets) == 1 and not self.exceptions and not self.presumptions and not self.ends.guarded
@@ -182,17 +181,6 @@ def _all_three(one: Truth, other: Truth, third: Truth) -> Truth:
 
 
 def _presumptions(clause: PlannedClause, registers: Registers) -> Iterator[tuple[str, Test]]:
-    tree = (clause.subject, clause.statement, clause.conduct, clause.exceptions)
-    fields = {node for node in leaves(tree) if isinstance(node, RegisterField) and node.default is not None}
+    fields = {node for node in leaves(clause.parts) if isinstance(node, RegisterField) and node.default is not None}
     for one in sorted(fields, key=repr):
         yield field_name(one), presumption(one, registers)
-
-
-def _picking(clause: PlannedClause) -> Iterator[Condition]:
-    """The conditions by which a statement picks its events."""
-    for measure in measures_of(clause):
-        yield measure.events
-        if isinstance(measure.quantity, PartShare):
-            yield measure.quantity.part
-    if isinstance(clause.statement, TriggeredDuty):
-        yield clause.statement.trigger

@@ -12,16 +12,14 @@ import pyarrow as pa
 
 from plainterms.engine import columnar, reference
 from plainterms.engine.acceptance import acceptances
-from plainterms.engine.conditions import appearance
 from plainterms.engine.events import Event
 from plainterms.engine.finding_json import as_dict
 from plainterms.engine.findings import Result
 from plainterms.engine.log import Location, OnConflict, gather
-from plainterms.engine.needs import event_columns
-from plainterms.engine.plan import Plan, leaves
+from plainterms.engine.needs import appearance_columns, event_columns
+from plainterms.engine.plan import Plan
 from plainterms.engine.registers import RegisterTable
 from plainterms.engine.sources.columns import ARROW
-from plainterms.policy.meaning import AppearsIn
 
 from .cramped import cramped
 from .inline import without_threads
@@ -144,7 +142,7 @@ class Same:
 def _types(same: Same) -> dict[str, pa.DataType]:
     known = same.plan.schema.event_fields()
     wanted = event_columns(same.plan) & set(known) - {"id", "time", "kind"}
-    asked = {appearance(node).name for node in leaves(same.plan.clauses) if isinstance(node, AppearsIn)}
+    asked = appearance_columns(same.plan)
     return {**{name: ARROW[known[name].type] for name in sorted(wanted)}, **dict.fromkeys(sorted(asked), pa.bool_())}
 
 

@@ -5,15 +5,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from plainterms.engine.calendars import period_end, period_start
-from plainterms.engine.conditions import appearance, value_of
+from plainterms.engine.conditions import value_of
 from plainterms.engine.events import Event, EventValue, Period
 from plainterms.engine.findings import field_name, value_text
-from plainterms.engine.needs import event_columns
+from plainterms.engine.needs import appearance_columns, event_columns
 from plainterms.engine.plan import Plan, leaves
 from plainterms.engine.registers import RULINGS, RegisterTable, Row, ruling_key
 from plainterms.policy.instants import start_of_day
 from plainterms.policy.meaning import (
-    AppearsIn,
     CalendarWindow,
     Distinct,
     ElapsedWithin,
@@ -83,7 +82,7 @@ class Clerk:
     @cached_property
     def appearances(self) -> list[str]:
         """The columns that a matches file would tell."""
-        return sorted({appearance(node).name for node in self.nodes if isinstance(node, AppearsIn)})
+        return sorted(appearance_columns(self.plan))
 
     @cached_property
     def kinds(self) -> list[str]:

@@ -8,10 +8,9 @@ import pytest
 from plainterms.engine.simulation.ranges import load_ranges
 from plainterms.policy.load import load
 from tests.cli.test_sessions import fits, seen
+from tests.pages import ROOT, blocks, sessions
 
-ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
-BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.parametrize("page", ["signals.md", "backtest.md"])
@@ -19,12 +18,12 @@ def test_the_page_runs(page: str, tmp_path: Path) -> None:
     for name in ("examples", "rules"):
         (tmp_path / name).symlink_to(ROOT / name)
     ran = 0
-    for language, info, body in BLOCK.findall((DOCS / page).read_text()):
+    for language, file, body in blocks(f"docs/{page}"):
         if language == "terms":
-            (tmp_path / info.split("file=")[1].strip()).write_text(body)
+            assert file is not None
+            (tmp_path / file).write_text(body)
         elif language == "console":
-            pieces = re.split(r"^\$ (.*)\n", body, flags=re.MULTILINE)[1:]
-            for command, expected in zip(pieces[::2], pieces[1::2], strict=True):
+            for command, expected in sessions(body):
                 actual = re.sub(r"^exit [0-9]+\n", "", seen(command, tmp_path), flags=re.MULTILINE)
                 assert fits(expected, actual), f"$ {command}\n{actual}"
                 assert "internal error" not in actual

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from plainterms.engine.matching.products import Vectors, scores
+from plainterms.engine.matching.products import Vectors, inner_products
 from plainterms.engine.matching.sketch import Precision, rounded
 from plainterms.engine.matching.tiles import Processor
 
@@ -27,7 +27,7 @@ def near(rng: np.random.Generator, vectors: Vectors, noise: float) -> Vectors:
 def every_pair(left: Vectors, right: Vectors, threshold: float) -> list[tuple[int, int, float]]:
     """The join as it is defined: all scores, one by one."""
     rows, columns = (each.ravel() for each in np.indices((len(left), len(right))))
-    every = scores(left, right, rows, columns)
+    every = inner_products(left, right, rows, columns)
     return [
         (row, column, score)
         for row, column, score in zip(rows.tolist(), columns.tolist(), every.tolist(), strict=True)

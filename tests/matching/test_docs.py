@@ -1,30 +1,42 @@
-"""docs/embeddings.md runs: its files are written, its commands give the output that it shows, its Python holds."""
+"""The pages on matching and on embeddings run: files are written, commands give what is shown, Python holds."""
 
 import re
-import sys
-import textwrap
 from pathlib import Path
 
 import pytest
 
-from tests.test_readme import ROOT, run, sessions
+from tests.pages import ROOT, blocks, run, run_python, sessions
 
-BLOCK = re.compile(r"^( *)```(\w+)([^\n]*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 NAMED = re.compile(r"resemblance-[0-9a-f]{12}")
 
 
-def test_the_page_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_on_matching_runs(tmp_path: Path) -> None:
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    ran = 0
+    for language, file, body in blocks("docs/matching.md"):
+        if language == "terms":
+            assert file is not None
+            (tmp_path / file).write_text(body)
+        if language == "console":
+            for command, expected in sessions(body):
+                ran += 1
+                seen = run(command, tmp_path)
+                shown = "\n".join(line.rstrip() for line in seen.stdout.splitlines())
+                assert shown.strip() == expected.strip(), seen.stderr
+    assert ran == 2
+
+
+def test_the_page_on_embeddings_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     ran = []
-    for _, language, info, body in BLOCK.findall((ROOT / "docs" / "embeddings.md").read_text()):
-        if "file=" in info:
-            (tmp_path / info.split("file=")[1].strip()).write_text(body)
+    for language, file, body in blocks("docs/embeddings.md"):
+        if file is not None:
+            (tmp_path / file).write_text(body)
         elif language == "python":
-            done = run(f"{sys.executable} - <<'END'\n{body}END", tmp_path)
-            assert done.returncode == 0, done.stderr
+            run_python(body, tmp_path)
             ran.append("python")
         elif language == "console":
-            for command, expected in sessions(textwrap.dedent(body)):
+            for command, expected in sessions(body):
                 done = run(command, tmp_path)
                 assert NAMED.sub("resemblance-…", (done.stdout + done.stderr).strip()) == expected.strip()
                 ran += re.findall(r"^plainterms (\w+)", command)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from plainterms.engine.matching import join as joining
 from plainterms.engine.matching import sketch as sketching
 from plainterms.engine.matching.join import Pairs, join
-from plainterms.engine.matching.products import scores
+from plainterms.engine.matching.products import inner_products
 from plainterms.engine.matching.sketch import Precision, basis_of, sketch, slack
 from plainterms.engine.matching.tiles import Processor
 from plainterms.policy.errors import PlainTermsError
@@ -54,7 +54,7 @@ def test_pairs_at_the_threshold_are_decided_by_the_last_bit(dimensions, path) ->
     rng = np.random.default_rng(dimensions)
     left = cloud(rng, 30, dimensions)
     right = near(rng, left, 0.5)
-    exact = scores(left, right, np.arange(30), np.arange(30))
+    exact = inner_products(left, right, np.arange(30), np.arange(30))
     for row in range(30):
         pair = (left[row : row + 1], right[row : row + 1])
         assert len(join(*pair, float(exact[row]), tiles=path)) == 1
@@ -169,10 +169,14 @@ def test_what_cannot_be_joined_is_refused(left, right, threshold, cap, message) 
 def test_a_score_is_the_same_in_any_company() -> None:
     """Sums depend on nothing but the two vectors; this value was worked out by hand in exact fractions."""
     left = np.array([[1, 2.0**-24, -1, 0.5]], np.float32)
-    assert scores(left, np.ones((1, 4), np.float32), np.array([0]), np.array([0]))[0] == np.float32(0.5 + 2.0**-24)
+    assert inner_products(left, np.ones((1, 4), np.float32), np.array([0]), np.array([0]))[0] == np.float32(
+        0.5 + 2.0**-24
+    )
     rng = np.random.default_rng(5)
     many = cloud(rng, 3_000, 384)
     rows, columns = rng.integers(0, 3_000, (2, 20_000))
-    together = scores(many, many, rows, columns)
-    alone = [scores(many, many, rows[one : one + 1], columns[one : one + 1])[0] for one in range(0, 20_000, 997)]
+    together = inner_products(many, many, rows, columns)
+    alone = [
+        inner_products(many, many, rows[one : one + 1], columns[one : one + 1])[0] for one in range(0, 20_000, 997)
+    ]
     assert together[::997].tolist() == [float(one) for one in alone]

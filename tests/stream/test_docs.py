@@ -1,34 +1,27 @@
 """The pages on inline use run: the Python of each in one process, its command line after it."""
 
-import os
-import re
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
-BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+from tests.pages import blocks, run, sessions
 
 
-def blocks(page: str, language: str) -> list[str]:
-    return [body for name, body in BLOCK.findall((DOCS / page).read_text()) if name == language]
+def of(page: str, language: str) -> list[str]:
+    return [body for name, _, body in blocks(f"docs/{page}") if name == language]
 
 
-def run(command: list[str], folder: Path) -> str:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "NO_COLOR": "1", "COLUMNS": "100"}
-    done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
+def ran(command: str, folder: Path) -> str:
+    done = run(command, folder)
     return done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("page", ["inline.md", "adapters.md"])
 def test_the_page_runs(page: str, tmp_path: Path) -> None:
-    code = "\n".join(blocks(page, "python"))
-    assert run([sys.executable, "-c", code], tmp_path) == "".join(blocks(page, "text"))
-    for session in blocks(page, "console"):
-        command, _, expected = session.removeprefix("$ ").partition("\n")
-        assert run(["bash", "-c", command], tmp_path) == expected
+    code = tmp_path / "page.py"
+    code.write_text("\n".join(of(page, "python")), encoding="utf-8")
+    assert ran(f"{sys.executable} {code.name}", tmp_path) == "".join(of(page, "text"))
+    for session in of(page, "console"):
+        for command, expected in sessions(session):
+            assert ran(command, tmp_path) == expected

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-from markupsafe import Markup
+from jinja2 import Template
 
 from plainterms.engine.matching.calibration import bin_name
 from plainterms.engine.matching.match import SHOWN, Matching
@@ -12,9 +11,9 @@ from plainterms.engine.matching.report import words
 from plainterms.engine.matching.report.picture import HEIGHT, LEFT, MIDDLE, WIDTH, counted, picture
 from plainterms.engine.matching.report.pieces import Piece, pieces
 from plainterms.engine.matching.rows import Likeness, Row
-from plainterms.engine.report.visible import clipped, visible, visible_lines
+from plainterms.engine.report.pages import environment
+from plainterms.engine.report.visible import visible_lines
 
-CLIP = 200
 LONGEST = 4_000
 """Characters of a text that are shown."""
 
@@ -59,16 +58,8 @@ def _pair(row: Row, found: Matching) -> Pair:
 
 @cache
 def _template() -> Template:
-    environment = Environment(
-        loader=PackageLoader("plainterms.engine.matching.report", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"clip": lambda text: clipped(visible(text), CLIP), "count": lambda number: f"{number:,}"}
-    environment.globals |= {
+    made = environment("plainterms.engine.matching.report", visible_lines)
+    made.globals |= {
         "words": words,
         "bin_name": bin_name,
         "WIDTH": WIDTH,
@@ -76,9 +67,4 @@ def _template() -> Template:
         "MIDDLE": MIDDLE,
         "LEFT": LEFT,
     }
-    return environment.get_template("matching.html.jinja")
-
-
-def _shown(value: object) -> object:
-    """Every text that is put out has its controls spelled out; escaping follows."""
-    return visible_lines(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return made.get_template("matching.html.jinja")
