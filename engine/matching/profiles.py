@@ -90,7 +90,7 @@ def outside(normal: Normal, prompts: Sequence[frozenset[int]]) -> list[int]:
 def of_prompt(profile: Profile, prompt: frozenset[int]) -> list[bool]:
     """Of each word, whether it lies in a run of three words that is the prompt's."""
     found = [False] * len(profile.words)
-    if not prompt.isdisjoint(profile.three_set):
+    if prompt and not prompt.isdisjoint(profile.three_set):
         for place, three in enumerate(profile.threes):
             if three in prompt:
                 found[place : place + PROMPT_GRAM] = [True] * PROMPT_GRAM
