@@ -13,6 +13,7 @@ from plainterms.engine.matching.index import Index, Nominations
 from plainterms.engine.matching.normal import Ints, Normal, normalised
 from plainterms.engine.matching.shelf import Shelf
 from plainterms.engine.matching.signatures import may_match, signatures
+from plainterms.engine.matching.strength import RIVALS
 from plainterms.engine.matching.texts import Text
 
 if TYPE_CHECKING:
@@ -30,16 +31,18 @@ def exact(normal: Normal, text: int) -> bytes:
 class Collection:
     """Texts, of which those that are equal once normalised are indexed once; ``copies`` counts all of them.
 
-    ``near`` is set where embeddings nominate, too.
+    ``near`` is set where embeddings nominate, too. With ``by_prompt`` it knows the different answers to each prompt.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, by_prompt: bool = False) -> None:
+        self._by_prompt = by_prompt
         self.shelf = Shelf()
         self.index = Index()
         self.signatures = signatures(normalised([]))
         self.first: dict[bytes, int] = {}
         self.copies: dict[int, int] = {}
         self.near: Near | None = None
+        self.answers: dict[bytes, list[int]] = {}
 
     def take_in(self, batches: Iterable[list[Text]]) -> None:
         """Take in all texts; from then on the collection can be asked."""
@@ -49,6 +52,8 @@ class Collection:
             self.shelf.put(batch)
             normal = normalised([text.text for text in batch])
             fresh = self._fresh(normal, start)
+            if self._by_prompt:
+                self._note(batch[row] for row in fresh)
             prints = fingerprints(normal)
             kept = np.isin(prints.texts, fresh)
             self.index.add(prints.hashes[kept], prints.texts[kept] + start, len(fresh))
@@ -73,6 +78,25 @@ class Collection:
             else:
                 self.copies[number] = self.copies.get(number, 1) + 1
         return fresh
+
+    def _note(self, texts: Iterable[Text]) -> None:
+        for text in texts:
+            if text.prompt:
+                self.answers.setdefault(_prompt_name(text.prompt), []).append(text.number)
+
+    def rivals(self, text: Text, *, itself: bool = False) -> list[Text]:
+        """Independent answers to the text's prompt, of more than ``RIVALS`` as many; none where there are fewer.
+
+        Which ones does not depend on their order. ``itself``: the text is one of the answers and no rival.
+        """
+        numbers = self.answers.get(_prompt_name(text.prompt), []) if text.prompt else []
+        if len(numbers) <= RIVALS:
+            return []
+        own = self.same(normalised([text.text])) if itself else None
+        ranked = sorted(
+            self.shelf.get(numbers), key=lambda one: sha256(one.text.encode("utf-8", "surrogatepass")).digest()
+        )
+        return [one for one in ranked if one.number != own][:RIVALS]
 
     def nominated(self, texts: Sequence[Text]) -> Nominations | None:
         """The pairs that embeddings nominate, if these are used."""
@@ -106,6 +130,11 @@ def union(*nominations: Nominations | None) -> Nominations:
     right: Ints = np.concatenate([one.right for one in given])
     both = np.unique(np.stack([left, right], axis=1), axis=0)
     return Nominations(both[:, 0], both[:, 1])
+
+
+def _prompt_name(prompt: str) -> bytes:
+    """The same of prompts that are equal but for case and white space."""
+    return sha256(" ".join(prompt.casefold().split()).encode("utf-8", "surrogatepass")).digest()[:16]
 
 
 @lru_cache(KEPT)

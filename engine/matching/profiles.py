@@ -6,10 +6,13 @@ from functools import cached_property
 
 import numpy as np
 
-from plainterms.engine.matching.normal import Hashes, Ints, Normal, letter_grams, normalised, word_grams
+from plainterms.engine.matching.normal import Hashes, Ints, Normal, letter_grams, normalised, word_grams, word_pairs
 
 GRAM = 5
 """Letters, and words, of the runs that are compared."""
+
+REACH = 4
+"""Words from one to the other of a pair of words, at most."""
 
 PROMPT_GRAM = 3
 """A word in a run of this many that also stands in the prompt is the prompt's, not the answer's."""
@@ -23,7 +26,7 @@ Listed = Callable[[int], list[int]]
 class Profile:
     """``words`` are hashes; ``threes`` and ``fives`` hashes of runs of words, by the first word of each.
 
-    ``grams`` are hashes of the runs of five letters.
+    ``grams`` are hashes of the runs of five letters, ``pairs`` of two words in order, at most ``REACH`` apart.
     """
 
     letters: str
@@ -31,14 +34,12 @@ class Profile:
     threes: list[int]
     fives: list[int]
     grams: frozenset[int]
+    pairs: frozenset[int]
 
     @cached_property
     def three_set(self) -> frozenset[int]:
         """The runs of three words."""
         return frozenset(self.threes)
-
-
-NOTHING = Profile("", [], [], [], frozenset())
 
 
 def profiles(texts: Sequence[str]) -> list[Profile]:
@@ -49,19 +50,21 @@ def profiles(texts: Sequence[str]) -> list[Profile]:
 def profiles_of(normal: Normal, rows: Sequence[int] | None = None) -> list[Profile]:
     """The profiles of texts that were normalised: of these rows, or of all."""
     rows = range(len(normal)) if rows is None else rows
-    threes, fives, grams = _grams(normal)
+    threes = _listed(*word_grams(normal, PROMPT_GRAM), normal.word_ends)
+    fives = _listed(*word_grams(normal, GRAM), normal.word_ends)
+    grams = _listed(*letter_grams(normal, GRAM), normal.text_ends)
+    pairs = _listed(*word_pairs(normal, REACH), normal.word_ends)
     return [
-        Profile(normal.letters_of(row), normal.words_of(row).tolist(), threes(row), fives(row), frozenset(grams(row)))
+        Profile(
+            normal.letters_of(row),
+            normal.words_of(row).tolist(),
+            threes(row),
+            fives(row),
+            frozenset(grams(row)),
+            frozenset(pairs(row)),
+        )
         for row in rows
     ]
-
-
-def _grams(normal: Normal) -> tuple[Listed, Listed, Listed]:
-    return (
-        _listed(*word_grams(normal, PROMPT_GRAM), normal.word_ends),
-        _listed(*word_grams(normal, GRAM), normal.word_ends),
-        _listed(*letter_grams(normal, GRAM), normal.text_ends),
-    )
 
 
 def _listed(hashes: Hashes, places: Ints, ends: Ints) -> Listed:
