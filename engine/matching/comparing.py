@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from plainterms.engine.matching.collection import Collection, prompt_runs
 from plainterms.engine.matching.index import Nominations
 from plainterms.engine.matching.normal import Normal, normalised
-from plainterms.engine.matching.profiles import Profile, outside, profiles, profiles_of
+from plainterms.engine.matching.profiles import Profile, outside, profiles
 from plainterms.engine.matching.scores import Scores, scores
 from plainterms.engine.matching.strength import WORTH, strength, strength_against
 from plainterms.engine.matching.texts import Text
@@ -81,7 +81,7 @@ def _compared(
     normal = normalised([text.text for text in texts])
     prompts = [prompt_runs(text.prompt) if text.prompt else NO_PROMPT for text in texts]
     others = _others(_candidates(texts, normal, collection, nominated, itself), collection)
-    own = dict(zip(others, profiles_of(normal, list(others)), strict=True))
+    own = dict(zip(others, profiles([texts[row].text for row in others]), strict=True))
     for row, (text, words) in enumerate(zip(texts, outside(normal, prompts), strict=True)):
         known = others.get(row, ())
         pairs = [_pair(own[row], profile, prompts[row], other) for other, profile in known]

@@ -44,12 +44,7 @@ class Profile:
 
 def profiles(texts: Sequence[str]) -> list[Profile]:
     """The profile of each text."""
-    return profiles_of(normalised(texts))
-
-
-def profiles_of(normal: Normal, rows: Sequence[int] | None = None) -> list[Profile]:
-    """The profiles of texts that were normalised: of these rows, or of all."""
-    rows = range(len(normal)) if rows is None else rows
+    normal = normalised(texts)
     threes = _listed(*word_grams(normal, PROMPT_GRAM), normal.word_ends)
     fives = _listed(*word_grams(normal, GRAM), normal.word_ends)
     grams = _listed(*letter_grams(normal, GRAM), normal.text_ends)
@@ -63,7 +58,7 @@ def profiles_of(normal: Normal, rows: Sequence[int] | None = None) -> list[Profi
             frozenset(grams(row)),
             frozenset(pairs(row)),
         )
-        for row in rows
+        for row in range(len(normal))
     ]
 
 
