@@ -77,7 +77,7 @@ def stated(
     marks = marks_of(calibration, rate)
     matches = [row for row in rows if is_match(row, marks)]
     every = (_bin(number, rows, matches, calibration, rate, marks[number]) for number in range(len(KINDS)))
-    bins = tuple(one for one in every if one.examined or not KINDS[one.number][1])
+    bins = tuple(one for one in every if one.examined)
     supported = [one for one in bins if one.mark is not None]
     examined = sum(one.examined for one in supported)
     expected = sum(one.examined * one.mark.bound for one in supported if one.mark is not None)
