@@ -1,5 +1,6 @@
 """A set of texts that others are compared with: its texts, their fingerprints and their digests."""
 
+from bisect import insort
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import sha256
@@ -42,7 +43,7 @@ class Collection:
         self.first: dict[bytes, int] = {}
         self.copies: dict[int, int] = {}
         self.near: Near | None = None
-        self.answers: dict[bytes, list[int]] = {}
+        self._answers: dict[bytes, list[tuple[bytes, int]]] = {}
 
     def take_in(self, batches: Iterable[list[Text]]) -> None:
         """Take in all texts; from then on the collection can be asked."""
@@ -82,21 +83,20 @@ class Collection:
     def _note(self, texts: Iterable[Text]) -> None:
         for text in texts:
             if text.prompt:
-                self.answers.setdefault(_prompt_name(text.prompt), []).append(text.number)
+                known = self._answers.setdefault(_question(text.prompt), [])
+                insort(known, (_name(text.text), text.number))
+                del known[RIVALS + 1 :]
 
     def rivals(self, text: Text, *, itself: bool = False) -> list[Text]:
-        """Independent answers to the text's prompt, of more than ``RIVALS`` as many; none where there are fewer.
+        """``RIVALS`` independent answers to the text's prompt; none where there are not more than so many.
 
         Which ones does not depend on their order. ``itself``: the text is one of the answers and no rival.
         """
-        numbers = self.answers.get(_prompt_name(text.prompt), []) if text.prompt else []
-        if len(numbers) <= RIVALS:
+        known = self._answers.get(_question(text.prompt), []) if text.prompt else []
+        if len(known) <= RIVALS:
             return []
         own = self.same(normalised([text.text])) if itself else None
-        ranked = sorted(
-            self.shelf.get(numbers), key=lambda one: sha256(one.text.encode("utf-8", "surrogatepass")).digest()
-        )
-        return [one for one in ranked if one.number != own][:RIVALS]
+        return self.shelf.get([number for _, number in known if number != own][:RIVALS])
 
     def nominated(self, texts: Sequence[Text]) -> Nominations | None:
         """The pairs that embeddings nominate, if these are used."""
@@ -132,9 +132,13 @@ def union(*nominations: Nominations | None) -> Nominations:
     return Nominations(both[:, 0], both[:, 1])
 
 
-def _prompt_name(prompt: str) -> bytes:
+def _question(prompt: str) -> bytes:
     """The same of prompts that are equal but for case and white space."""
-    return sha256(" ".join(prompt.casefold().split()).encode("utf-8", "surrogatepass")).digest()[:16]
+    return _name(" ".join(prompt.casefold().split()))
+
+
+def _name(text: str) -> bytes:
+    return sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
 
 
 @lru_cache(KEPT)
