@@ -14,6 +14,9 @@ GRAM = 5
 REACH = 4
 """Words from one to the other of a pair of words, at most."""
 
+LONGEST = 20_000
+"""Words up to which texts have pairs, and are aligned, and letters up to which edits are counted."""
+
 PROMPT_GRAM = 3
 """A word in a run of this many that also stands in the prompt is the prompt's, not the answer's."""
 
@@ -56,9 +59,9 @@ def profiles(texts: Sequence[str]) -> list[Profile]:
             threes(row),
             fives(row),
             frozenset(grams(row)),
-            frozenset(pairs(row)),
+            frozenset(pairs(row) if words <= LONGEST else ()),
         )
-        for row in range(len(normal))
+        for row, words in enumerate(np.diff(normal.word_ends).tolist())
     ]
 
 

@@ -2,10 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from plainterms.engine.matching.profiles import GRAM, Profile, of_prompt
-
-LONGEST = 20_000
-"""Words up to which texts are aligned, and letters up to which edits are counted; the effort grows as the square."""
+from plainterms.engine.matching.profiles import GRAM, LONGEST, Profile, of_prompt
 
 
 @dataclass(frozen=True, slots=True)
