@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from plainterms.engine.matching.binomial import needed, upper
+from plainterms.engine.matching.binomial import most_allowed, needed, upper
 from plainterms.engine.matching.rows import Row
 from plainterms.engine.matching.strength import LEAST
 
@@ -66,24 +66,13 @@ class Bin:
 
     def mark(self, rate: float) -> Mark | None:
         """The mark at which false matches are rarer than the rate, None if the control is too small to say."""
-        allowed = _allowed(self.control, rate)
+        allowed = most_allowed(self.control, rate, CONFIDENCE)
         if allowed < 0:
             return None
         strongest = [value for value, count in sorted(self.strengths, reverse=True) for _ in range(count)]
         strength = max(LEAST - 1, strongest[allowed] if allowed < len(strongest) else 0)
         false = sum(value > strength for value in strongest)
         return Mark(strength, upper(allowed, self.control, CONFIDENCE), false, self.control)
-
-
-def _allowed(control: int, rate: float) -> int:
-    """The most control texts that may be false matches at a rate; -1 if not even none is enough."""
-    if control == 0 or upper(0, control, CONFIDENCE) > rate:
-        return -1
-    low, high = 0, control
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if upper(middle, control, CONFIDENCE) <= rate else (low, middle)
-    return low
 
 
 @dataclass(frozen=True)
