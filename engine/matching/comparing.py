@@ -37,7 +37,8 @@ class Pair:
 class Compared:
     """A text with its words outside its prompt, and the pairs worth keeping, strongest first.
 
-    ``against``: their strength is against rivals; ``alone`` is that of the strongest pair without regard to them.
+    ``against``: their strength is against rivals, of which ``common`` is the id of one that is like the text ("" for
+    none); ``alone`` is that of the strongest pair without regard to rivals.
     """
 
     text: Text
@@ -45,6 +46,7 @@ class Compared:
     pairs: tuple[Pair, ...]
     alone: int = 0
     against: bool = False
+    common: str = ""
 
     @property
     def strength(self) -> int:
@@ -86,10 +88,13 @@ def _compared(
         known = others.get(row, ())
         pairs = [_pair(own[row], profile, prompts[row], other) for other, profile in known]
         alone = max((pair.strength for pair in pairs), default=0)
-        answers = rivals(text)
+        answers, common = rivals(text), ""
         if answers and alone >= WORTH:
-            pairs = _against(pairs, [profile for _, profile in known], answers, prompts[row])
-        yield Compared(text, words, _strongest(pairs), alone, bool(answers))
+            ready = profiles([answer.text for answer in answers])
+            like = (strength(scores(own[row], one, prompts[row])) >= WORTH for one in ready)
+            common = next((answer.id for answer, is_like in zip(answers, like, strict=True) if is_like), "")
+            pairs = _against(pairs, [profile for _, profile in known], ready, prompts[row])
+        yield Compared(text, words, _strongest(pairs), alone, bool(answers), common)
 
 
 def _strongest(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
@@ -98,12 +103,11 @@ def _strongest(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
 
 
 def _against(
-    pairs: Sequence[Pair], others: Sequence[Profile], rivals: Sequence[Text], prompt: frozenset[int]
+    pairs: Sequence[Pair], others: Sequence[Profile], rivals: Sequence[Profile], prompt: frozenset[int]
 ) -> list[Pair]:
     """The pairs that are strong on their own, with their strength against rivals."""
-    known = profiles([rival.text for rival in rivals])
     return [
-        replace(pair, strength=strength_against(pair.scores, [scores(rival, other, prompt) for rival in known]))
+        replace(pair, strength=strength_against(pair.scores, [scores(rival, other, prompt) for rival in rivals]))
         for pair, other in zip(pairs, others, strict=True)
         if pair.strength >= WORTH
     ]

@@ -46,13 +46,24 @@ def reasons(found: Compared, control: Alike | None, public: Alike | None) -> tup
     told = []
     if public is not None and public.strength >= LEAST:
         told.append(Reason("public", public.id))
-    if control is not None and control.strength >= WORTH:
-        told.append(Reason("common", control.id))
+    if common := _common(found, control):
+        told.append(Reason("common", common))
     if found.words <= REFUSED and REFUSAL.search(text[:400]) is not None:
         told.append(Reason("refusal"))
     if SET_TEXT.search(text) is not None:
         told.append(Reason("boilerplate"))
     return tuple(told)
+
+
+def _common(found: Compared, control: Alike | None) -> str:
+    """The id of an independent text that says the same, "" for none.
+
+    It is like the output: of rivals any that is at all, of others one that is as like it as a sample is. Where there
+    are no rivals, any is.
+    """
+    if found.common or control is None:
+        return found.common
+    return control.id if control.strength >= (found.alone if found.against else WORTH) else ""
 
 
 def is_older(output: Text, sample: Text) -> bool:

@@ -175,7 +175,7 @@ def test_an_output_whose_sample_is_as_like_other_answers_is_no_match(tmp_path: P
 
 
 def test_a_copy_is_found_against_independent_answers(tmp_path: Path) -> None:
-    answers = answered(*(long(mark, 60) for mark in "abcdef"))
+    answers = answered(*(backwards(mark) for mark in "abcdef"))
     copied = [{"text": long("o", 60)}]
     found = of(tmp_path, answered(long("o", 60)), copied, [*control(200), *answers], one_in=20)
     assert [(row.against, row.strength) for row in found.rows] == [(True, 600)]
@@ -183,6 +183,18 @@ def test_a_copy_is_found_against_independent_answers(tmp_path: Path) -> None:
     assert words.paragraph(found).endswith(
         "it needs 53 more of 50 to 149 words, answers to its prompt known (for 59 in all where none matches)."
     )
+
+
+def backwards(mark: str) -> str:
+    """A text that is unlike ``long`` ones, letter by letter too."""
+    return " ".join(reversed(long(mark, 60).split()))
+
+
+def test_an_answer_that_one_of_its_rivals_is_like_is_set_aside(tmp_path: Path) -> None:
+    copied = long("o", 60)
+    answers = answered(*(backwards(mark) for mark in "abcde"), f"{copied} {long('p')}")
+    found = of(tmp_path, answered(copied), [{"text": copied}], [*control(200), *answers], one_in=20)
+    assert [[(one.key, one.shown) for one in row.reasons] for row in found.rows] == [[("common", "a5")]]
 
 
 def test_fewer_answers_than_a_control_text_has_are_not_compared_with(tmp_path: Path) -> None:
