@@ -28,7 +28,7 @@ def digests(texts: pa.Array) -> Words:
         part = slice(begin, begin + BLOCK)
         order = np.argsort(-folded[part], kind="stable")
         done[part][order] = _folded(words, starts[part][order], folded[part][order])
-    data = memoryview(words).cast("B")
+    data = words.data.cast("B")
     for place, start in zip(long.tolist(), starts[long].tolist(), strict=True):
         done[place] = long_digest(data[start : start + int(lengths[place])])
     return done
