@@ -87,16 +87,15 @@ class Collection:
                 insort(known, (_name(text.text), text.number))
                 del known[RIVALS + 1 :]
 
-    def rivals(self, text: Text, *, itself: bool = False) -> list[Text]:
-        """``RIVALS`` independent answers to the text's prompt; none where there are not more than so many.
+    def rivals(self, prompt: str, own: int | None = None) -> list[int]:
+        """``RIVALS`` independent answers to a prompt; none where there are not more than so many.
 
-        Which ones does not depend on their order. ``itself``: the text is one of the answers and no rival.
+        Which ones does not depend on their order. ``own`` is the answer that is compared, and no rival.
         """
-        known = self._answers.get(_question(text.prompt), []) if text.prompt else []
+        known = self._answers.get(_question(prompt), []) if prompt else []
         if len(known) <= RIVALS:
             return []
-        own = self.same(normalised([text.text])) if itself else None
-        return self.shelf.get([number for _, number in known if number != own][:RIVALS])
+        return [number for _, number in known if number != own][:RIVALS]
 
     def nominated(self, texts: Sequence[Text]) -> Nominations | None:
         """The pairs that embeddings nominate, if these are used."""

@@ -1,6 +1,6 @@
 """Compares texts with a collection: candidates are nominated, then verified, and the strongest pairs kept."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from plainterms.engine.matching.collection import Collection, prompt_runs
@@ -18,10 +18,6 @@ PORTION = 250
 
 KEPT = 3
 """Pairs that are kept of one text: the strongest."""
-
-
-Rivals = Callable[[Text], Sequence[Text]]
-"""Independent answers to the prompt of a text, as many as are compared, or none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +56,18 @@ def compared(
     nominated: Nominations | None = None,
     *,
     itself: bool = False,
-    rivals: Rivals = lambda _: (),
+    control: Collection | None = None,
+    is_control: bool = False,
 ) -> Iterator[Compared]:
     """Compare each text with the collection; ``itself`` if it is one of the collection.
+
+    Rivals are taken from the ``control``; ``is_control`` if the texts are of it.
 
     ``nominated`` are pairs (row of ``texts``, number in the collection) that another stage found worth verifying.
     """
     for start in range(0, len(texts), PORTION):
         some = None if nominated is None else _from(nominated, start)
-        yield from _compared(texts[start : start + PORTION], collection, some, itself, rivals)
+        yield from _compared(texts[start : start + PORTION], collection, some, itself, control, is_control)
 
 
 def _from(nominated: Nominations, start: int) -> Nominations:
@@ -78,39 +77,50 @@ def _from(nominated: Nominations, start: int) -> Nominations:
 
 
 def _compared(
-    texts: Sequence[Text], collection: Collection, nominated: Nominations | None, itself: bool, rivals: Rivals
+    texts: Sequence[Text],
+    collection: Collection,
+    nominated: Nominations | None,
+    itself: bool,
+    control: Collection | None,
+    is_control: bool,
 ) -> Iterator[Compared]:
     normal = normalised([text.text for text in texts])
     prompts = [prompt_runs(text.prompt) if text.prompt else NO_PROMPT for text in texts]
     others = _others(_candidates(texts, normal, collection, nominated, itself), collection)
     own = dict(zip(others, profiles([texts[row].text for row in others]), strict=True))
     for row, (text, words) in enumerate(zip(texts, outside(normal, prompts), strict=True)):
-        known = others.get(row, ())
-        pairs = [_pair(own[row], profile, prompts[row], other) for other, profile in known]
+        known = [(profile, _prompt(prompts[row], other), other) for other, profile in others.get(row, ())]
+        pairs = [_pair(own[row], profile, prompt, other) for profile, prompt, other in known]
         alone = max((pair.strength for pair in pairs), default=0)
-        answers, common = rivals(text), ""
-        if answers and alone >= WORTH:
+        rivals, common = _rivals(text, normal, row, control, is_control), ""
+        if control is not None and rivals and alone >= WORTH:
+            answers = control.shelf.get(rivals)
             ready = profiles([answer.text for answer in answers])
             like = (strength(scores(own[row], one, prompts[row])) >= WORTH for one in ready)
             common = next((answer.id for answer, is_like in zip(answers, like, strict=True) if is_like), "")
-            pairs = _against(pairs, [profile for _, profile in known], ready, prompts[row])
-        yield Compared(text, words, _strongest(pairs), alone, bool(answers), common)
+            pairs = [
+                _against(pair, profile, ready, prompt)
+                for pair, (profile, prompt, _) in zip(pairs, known, strict=True)
+                if pair.strength >= WORTH
+            ]
+        yield Compared(text, words, _strongest(pairs), alone, bool(rivals), common)
+
+
+def _rivals(text: Text, normal: Normal, row: int, control: Collection | None, is_control: bool) -> list[int]:
+    """The independent answers to the text's prompt with which it is compared."""
+    if control is None:
+        return []
+    return control.rivals(text.prompt, control.same(normal, row) if is_control else None)
+
+
+def _against(pair: Pair, other: Profile, rivals: Sequence[Profile], prompt: frozenset[int]) -> Pair:
+    found = strength_against(pair.scores, [scores(rival, other, prompt) for rival in rivals])
+    return replace(pair, strength=found)
 
 
 def _strongest(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
     worth = [pair for pair in pairs if pair.strength >= WORTH]
     return tuple(sorted(worth, key=lambda pair: (-pair.strength, pair.other))[:KEPT])
-
-
-def _against(
-    pairs: Sequence[Pair], others: Sequence[Profile], rivals: Sequence[Profile], prompt: frozenset[int]
-) -> list[Pair]:
-    """The pairs that are strong on their own, with their strength against rivals."""
-    return [
-        replace(pair, strength=strength_against(pair.scores, [scores(rival, other, prompt) for rival in rivals]))
-        for pair, other in zip(pairs, others, strict=True)
-        if pair.strength >= WORTH
-    ]
 
 
 def _candidates(
@@ -136,6 +146,11 @@ def _others(pairs: list[tuple[int, int]], collection: Collection) -> dict[int, l
     return found
 
 
+def _prompt(own: frozenset[int], other: Text) -> frozenset[int]:
+    """The runs of words of the prompts of both."""
+    return own | prompt_runs(other.prompt) if other.prompt else own
+
+
 def _pair(own: Profile, other: Profile, prompt: frozenset[int], text: Text) -> Pair:
-    found = scores(own, other, prompt | prompt_runs(text.prompt) if text.prompt else prompt)
+    found = scores(own, other, prompt)
     return Pair(text.number, strength(found), found)

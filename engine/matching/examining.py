@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import repeat
 
 from plainterms.engine.matching.collection import Collection
@@ -26,8 +25,8 @@ class Shelves:
 
 def examined(texts: Sequence[Text], shelves: Shelves, *, is_control: bool = False) -> Iterator[Row]:
     """The row of each text, in order. A control text is not compared with itself."""
-    rivals = partial(shelves.control.rivals, itself=is_control)
-    found = list(compared(texts, shelves.samples, shelves.samples.nominated(texts), rivals=rivals))
+    nominated = shelves.samples.nominated(texts)
+    found = list(compared(texts, shelves.samples, nominated, control=shelves.control, is_control=is_control))
     alike = [one.text for one in found if one.pairs]
     control = _alike(alike, shelves.control, itself=is_control)
     public = repeat(None) if shelves.public is None else _alike(alike, shelves.public)
