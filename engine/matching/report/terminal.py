@@ -73,7 +73,7 @@ def _accounts(found: Matching) -> RenderableType:
         )
     head = (
         f"Accounts: that matches gather on some of them beyond their share has p {words.probability(gathered.p)}"
-        f" ({gathered.draws:,} permutations within {gathered.strata} strata of month and length, seed"
+        f" ({gathered.draws:,} permutations within {words.strata(gathered.strata)}, seed"
         f" {gathered.seed}); named at a false-discovery rate of 1 %"
     )
     return Group(Text(head, "bold"), table, Text())
@@ -83,7 +83,7 @@ def _canaries(found: Matching) -> RenderableType:
     lines = [
         Text(
             f"canary {clipped(visible(one.text), NAME)} of {visible(one.account) or 'no account'} stands in"
-            f" {len(one.samples):,} samples, the first {clipped(visible(one.samples[0][1]), NAME)}"
+            f" {words.counted(len(one.samples), 'sample')}, the first {clipped(visible(one.samples[0][1]), NAME)}"
             f" (p {words.probability(one.p)})"
         )
         for one in found.canaries

@@ -22,8 +22,8 @@ def paragraph(found: Matching) -> str:
     """What was found, in one paragraph."""
     said = found.statement
     compared = (
-        f"We compared {_count(said.outputs, 'text')} that we served with {_count(said.samples, 'sample')}, and in the"
-        f" same way {_count(len(found.control), 'control text')} that are known to be independent of the samples."
+        f"We compared {counted(said.outputs, 'text')} that we served with {counted(said.samples, 'sample')}, and in the"
+        f" same way {counted(len(found.control), 'control text')} that are known to be independent of the samples."
     )
     if said.examined == 0:
         return f"{compared} {undetermined(said)}"
@@ -93,12 +93,12 @@ def notes(found: Matching) -> Iterator[str]:
     """What the reader should know beside."""
     if found.overlap:
         yield (
-            f"{_count(found.overlap, 'control text')} {'stands' if found.overlap == 1 else 'stand'} word for word"
+            f"{counted(found.overlap, 'control text')} {'stands' if found.overlap == 1 else 'stand'} word for word"
             " among the samples, counted as false matches: make sure that the control is independent."
         )
     if found.statement.short:
         yield (
-            f"{found.statement.short:,} of {_count(found.statement.outputs, 'output')}"
+            f"{found.statement.short:,} of {counted(found.statement.outputs, 'output')}"
             f" ({100 * found.statement.short / found.statement.outputs:.0f} %) were too short to be examined: fewer"
             " than 20 words outside the prompt."
         )
@@ -108,6 +108,11 @@ def notes(found: Matching) -> Iterator[str]:
     if found.identities.makers:
         makers = ", ".join(f"{maker} ({count:,})" for maker, count in found.identities.makers[:5])
         yield f"Samples that say who made their author: {makers}."
+
+
+def strata(count: int) -> str:
+    """Within what accounts are compared."""
+    return f"{count:,} {'stratum' if count == 1 else 'strata'} of month and length"
 
 
 def reason(key: str, shown: str) -> str:
@@ -125,5 +130,6 @@ def probability(value: float) -> str:
     return "below 1e-12" if value < 1e-12 else f"= {value:.2g}"
 
 
-def _count(count: int, what: str) -> str:
+def counted(count: int, what: str) -> str:
+    """`1 text`, `2 texts`."""
     return f"{count:,} {what}{'' if count == 1 else 's'}"
