@@ -22,8 +22,9 @@ def paragraph(found: Matching) -> str:
     """What was found, in one paragraph."""
     said = found.statement
     compared = (
-        f"We compared {counted(said.outputs, 'text')} that we served with {counted(said.samples, 'sample')}, and in the"
-        f" same way {counted(len(found.control), 'control text')} that are known to be independent of the samples."
+        f"We compared {counted(said.outputs, 'text')} that we served with {counted(said.samples, 'sample')}, and in"
+        f" the same way {counted(len(found.control), 'control text')} that are known to be independent of the"
+        " samples."
     )
     if said.examined == 0:
         return f"{compared} {undetermined(said)}"
