@@ -289,7 +289,7 @@ def _permissions(policy: Policy, policies: Sequence[Policy]) -> tuple[NamedExcep
 
 
 def _lifts(permission: NamedException, clause: Clause) -> bool:
-    """Whether it may lift the clause: what an incorporated document permits lifts no more than its own prohibitions."""
+    """Whether it may lift the clause: what an incorporated document permits lifts its own prohibitions alone."""
     return clause.name.startswith(_origin(permission.name))
 
 
