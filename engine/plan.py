@@ -243,7 +243,7 @@ def _planned(
         clause.cure,
         clause.note,
     )
-    digest = hashlib.sha256(repr(map_conditions(meaning, _wordless)).encode()).hexdigest()
+    digest = hashlib.sha256(repr(map_conditions(meaning, wordless)).encode()).hexdigest()
     return PlannedClause(
         policy.title, clause.name, subject, statement, incorporated, exceptions, (version,), timezone, digest
     )
@@ -265,8 +265,8 @@ def _joined(first: PlannedClause, second: PlannedClause) -> PlannedClause:
     return replace(first, versions=first.versions + second.versions)
 
 
-def _wordless(node: Any) -> Any:
-    """Wording does not make another clause."""
+def wordless(node: Any) -> Any:
+    """A node without the words in which it was written: wording does not make another clause."""
     return replace(node, words="") if isinstance(node, Measure | NamedException) else node
 
 
