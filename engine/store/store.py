@@ -29,7 +29,7 @@ class Store:
 
     def __init__(self, url: URL, engine: Engine, keys: Path | None) -> None:
         self.url = url
-        self._engine = engine
+        self.engine = engine
         self._keys = keys
 
     @classmethod
@@ -57,7 +57,7 @@ class Store:
 
     def close(self) -> None:
         """Close all connections."""
-        self._engine.dispose()
+        self.engine.dispose()
 
     def __enter__(self) -> Self:
         return self
@@ -84,7 +84,7 @@ class Store:
 
         The latter is for the door, where a key tells whose it is.
         """
-        engine = engines.reading(self._engine)
+        engine = engines.reading(self.engine)
         with CommonSession(engine) if organisation is None else OrganisationSession(engine, organisation) as session:
             yield session
 
@@ -94,7 +94,7 @@ class Store:
 
         ``by`` is who changes, for example `person:…`, `key:…` or `audit`. Writers of one organisation take turns.
         """
-        with OrganisationSession(engines.writing(self._engine), organisation, by, self.keys) as session:
+        with OrganisationSession(engines.writing(self.engine), organisation, by, self.keys) as session:
             session.get(Log, organisation, with_for_update=True)
             yield session
             session.commit()
@@ -105,7 +105,7 @@ class Store:
 
         Rows under custody cannot be changed in it.
         """
-        with CommonSession(engines.writing(self._engine)) as session:
+        with CommonSession(engines.writing(self.engine)) as session:
             yield session
             session.commit()
 

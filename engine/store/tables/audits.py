@@ -108,8 +108,8 @@ class Finding(Row, Erasable, table=True):
 class FindingVersion(Row, Erasable, table=True):
     """What an audit said of a finding, kept for ever; its id is the finding's and ``number``, with a dot.
 
-    ``document`` is the line of `findings.jsonl` (``document_sha256`` is its digest), ``events`` the ids of all
-    events as a JSON list, ``pairs`` the matched pairs behind it.
+    ``document`` is the line of `findings.jsonl`, ``events`` the ids of all events as a JSON list, ``pairs`` the rows
+    of matches files that stand behind the events shown, by samples.
     """
 
     __tablename__ = "finding_versions"
@@ -127,9 +127,7 @@ class FindingVersion(Row, Erasable, table=True):
     """Digest of the version of the terms that it cites."""
     verdict: str
     document: str | None = None
-    document_sha256: str
     events: str | None = None
-    events_digest: str
     pairs: str | None = None
     created: int = instant(default_factory=now)
 

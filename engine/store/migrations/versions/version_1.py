@@ -403,9 +403,7 @@ def upgrade() -> None:
         sa.Column("policy", sa.String(), nullable=False),
         sa.Column("verdict", sa.String(), nullable=False),
         sa.Column("document", sa.String(), nullable=True),
-        sa.Column("document_sha256", sa.String(), nullable=False),
         sa.Column("events", sa.String(), nullable=True),
-        sa.Column("events_digest", sa.String(), nullable=False),
         sa.Column("pairs", sa.String(), nullable=True),
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(

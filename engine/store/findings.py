@@ -1,0 +1,174 @@
+"""Findings filed: each under its id, a version of it wherever an audit says something else, and the events it shows."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal
+
+import orjson
+from sqlmodel import Session, col, select
+
+from plainterms.engine.finding_json import finding_lines
+from plainterms.engine.findings import Finding as Found
+from plainterms.engine.findings import field_name
+from plainterms.engine.matching.matches_file import Matches
+from plainterms.engine.matching.rows import Row, row_as_dict
+from plainterms.engine.report.exhibits import Exhibit, shown_events
+from plainterms.engine.report.model import SEVERITIES, Report
+from plainterms.engine.store.pseudonyms import Naming, is_personal, renamed
+from plainterms.engine.store.tables import Evidence, Finding, FindingVersion
+from plainterms.engine.store.tables.rows import column_text, now
+
+Filed = Literal["new", "changed", "same", "erased"]
+
+
+class Filing:
+    """Files what one run found. ``matches`` are the matches files by samples."""
+
+    def __init__(
+        self, report: Report, organisation: str, run: str, name: Naming, matches: Mapping[str, Matches]
+    ) -> None:
+        self.run = run
+        self._organisation = organisation
+        self._name = name
+        self._exhibits = report.exhibits
+        self._policies = {(one.title, one.version): one.digest for one in report.plan.policies}
+        self._pairs = {
+            samples: {row.digest: self._pair(row) for row in found.rows if row.likenesses}
+            for samples, found in matches.items()
+        }
+
+    def file(self, session: Session, portion: Sequence[Found]) -> Iterator[Filed]:
+        """File some findings; what came of each."""
+        ids = [one.id for one in portion]
+        rows = {one.id: one for one in session.exec(select(Finding).where(col(Finding.id).in_(ids)))}
+        latest = {one.finding: one for one in session.exec(_latest(ids))}
+        for found, line in zip(portion, finding_lines(portion), strict=True):
+            document = self._document(line)
+            row = rows.get(found.id)
+            if row is None:
+                session.add(self._finding(found))
+                session.flush()
+                self._add_version(session, found, document, 1)
+                yield "new"
+            elif row.purged is not None:
+                yield "erased"
+            elif latest[found.id].document == document:
+                row.run, row.superseded_by = self.run, None
+                yield "same"
+            else:
+                self._change(row, found)
+                self._add_version(session, found, document, row.number)
+                yield "changed"
+
+    def subject(self, found: Found) -> str:
+        """What the subject of a finding is called in the store."""
+        return column_text(self._name(found.subject.kind, found.subject.name))
+
+    def _document(self, line: bytes) -> str:
+        read = orjson.loads(line)
+        changed = renamed(read, self._name)
+        return line.decode().rstrip("\n") if changed == read else orjson.dumps(changed).decode()
+
+    def _finding(self, found: Found) -> Finding:
+        return Finding(
+            organisation=self._organisation,
+            id=found.id,
+            terms=found.clause.terms,
+            clause=found.clause.name,
+            subject_kind=found.subject.kind,
+            subject=self.subject(found),
+            run=self.run,
+            **_standing(found),
+        )
+
+    def _change(self, row: Finding, found: Found) -> None:
+        for name, value in _standing(found).items():
+            setattr(row, name, value)
+        row.number += 1
+        row.run, row.superseded_by, row.changed = self.run, None, now()
+
+    def _add_version(self, session: Session, found: Found, document: str, number: int) -> None:
+        identity = f"{found.id}.{number}"
+        shown = self._shown(found)
+        session.add(
+            FindingVersion(
+                organisation=self._organisation,
+                id=identity,
+                finding=found.id,
+                number=number,
+                run=self.run,
+                policy=self._policies[found.clause.terms, found.version.version],
+                verdict=found.verdict,
+                document=document,
+                events=orjson.dumps(list(found.events)).decode(),
+                pairs=orjson.dumps(self._matched(shown)).decode(),
+            )
+        )
+        session.flush()
+        for position, exhibit in enumerate(shown):
+            session.add(
+                Evidence(
+                    organisation=self._organisation,
+                    id=f"{identity}.{position}",
+                    finding_version=identity,
+                    position=position,
+                    event=column_text(exhibit.id),
+                    time=exhibit.time,
+                    kind=exhibit.kind,
+                    content=orjson.dumps(self._content(exhibit)).decode(),
+                )
+            )
+
+    def _shown(self, found: Found) -> list[Exhibit]:
+        shown = [self._exhibits[name] for name in dict.fromkeys(shown_events(found)) if name in self._exhibits]
+        return sorted(shown, key=lambda one: (one.time, one.id))
+
+    def _content(self, exhibit: Exhibit) -> dict[str, Any]:
+        return {
+            "values": {
+                field_name(field): self._name(field_name(field), value) if is_personal(field) else value
+                for field, value in exhibit.values.items()
+            },
+            "texts": {
+                field_name(field): {
+                    "length": text.length,
+                    "digest": text.digest,
+                    "excerpt": f"{text.before}{text.match}{text.after}",
+                    "match": [len(text.before), len(text.before) + len(text.match)],
+                }
+                for field, text in exhibit.texts.items()
+            },
+            "presumed": sorted(map(field_name, exhibit.presumed)),
+        }
+
+    def _pair(self, row: Row) -> dict[str, Any]:
+        found = row_as_dict(row)
+        return found | {"account": self._name("account", row.account)} if row.account else found
+
+    def _matched(self, shown: Sequence[Exhibit]) -> dict[str, list[dict[str, Any]]]:
+        """What the matches files say of the texts of the events that are shown."""
+        digests = [text.digest for exhibit in shown for text in exhibit.texts.values()]
+        return {
+            samples: [rows[one] for one in dict.fromkeys(digests) if one in rows]
+            for samples, rows in self._pairs.items()
+        }
+
+
+def _latest(ids: Sequence[str]) -> Any:
+    """The current version of each finding."""
+    joined = (Finding.id == FindingVersion.finding) & (Finding.number == FindingVersion.number)
+    return select(FindingVersion).join(Finding, joined).where(col(Finding.id).in_(ids))
+
+
+def _standing(found: Found) -> dict[str, Any]:
+    """What a finding says of itself in columns."""
+    severity = found.version.severity
+    return {
+        "version": found.version.version,
+        "title": found.version.title,
+        "verdict": found.verdict,
+        "severity": severity,
+        "rank": SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES),
+        "first_time": found.first_time,
+        "last_time": found.last_time,
+        "event_count": len(found.events),
+    }

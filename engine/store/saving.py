@@ -1,0 +1,185 @@
+"""Saves an audit: its run first, then its findings in portions, each a transaction, so that it can be taken up again.
+
+The same audit is the same run, under one id; whoever saves it a second time finds it there, or goes on where the
+first one stopped.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from sqlmodel import Session, select
+
+from plainterms.engine.appearances import appearances
+from plainterms.engine.audit import Request
+from plainterms.engine.findings import Finding as Found
+from plainterms.engine.matching.matches_file import Matches
+from plainterms.engine.report.jsonl import summary
+from plainterms.engine.report.model import Report
+from plainterms.engine.store.documents import keep, texts_of
+from plainterms.engine.store.findings import Filing
+from plainterms.engine.store.pseudonyms import naming
+from plainterms.engine.store.store import Store
+from plainterms.engine.store.tables import Finding, Organisation, Run, RunInput
+from plainterms.engine.store.tables.rows import canonical, now
+
+PORTION = 200
+"""Findings that are saved in one transaction."""
+
+LONGEST = 2**31
+"""Characters of a text that is kept whole."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What saving did: the run, and how many findings were new, changed, or as they were.
+
+    ``erased`` ones were purged before, and stay so. ``before`` were saved by an earlier attempt at the same run.
+    """
+
+    run: str
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    erased: int = 0
+    before: int = 0
+
+
+def excerpt_for(organisation: Organisation) -> int:
+    """How many characters of a prompt or output the organisation keeps."""
+    return {"none": 0, "excerpt": organisation.excerpt, "all": LONGEST}[organisation.texts]
+
+
+def save(
+    report: Report,
+    request: Request,
+    store: Store,
+    organisation: Organisation,
+    by: str,
+    *,
+    outcome: int = 0,
+    portion: int = PORTION,
+    progress: Callable[[int], None] = lambda _saved: None,
+) -> Saved:
+    """Save a report, made with exhibits, and all that it found; ``outcome`` is the exit code of the audit.
+
+    ``portion`` findings are saved in one transaction. Raises StoreError where the terms have changed since, and what reading matches files raises.
+    """
+    run = run_id(report, organisation)
+    found = report.result.findings
+    terms = [
+        (policy, *texts_of(path, policy.digest))
+        for policy, path in zip(report.plan.policies, request.terms, strict=True)
+    ]
+    matches = appearances(report.plan, request.samples).matches
+    own = organisation.organisation
+    with store.writing(own, by) as session:
+        kept = session.get(Run, (own, run))
+        if kept is None:
+            for policy, main, texts in terms:
+                keep(session, own, policy, main, texts)
+            kept = _run(report, organisation, run, matches, outcome)
+            session.add(kept)
+            session.flush()
+            session.add_all(_inputs(report, own, run))
+    saved = kept.saved
+    tally = dict.fromkeys(("new", "changed", "same", "erased"), 0)
+    filing = Filing(report, own, run, naming(organisation, store.keys), matches)
+    ids = {one.id for one in found}
+    for start in range(saved, len(found), portion):
+        some = found[start : start + portion]
+        with store.writing(own, by) as session:
+            for filed in filing.file(session, some):
+                tally[filed] += 1
+            _supersede(session, some, ids, filing)
+            kept = session.get_one(Run, (own, run))
+            kept.saved = start + len(some)
+        progress(kept.saved)
+    if kept.state != "complete":
+        with store.writing(own, by) as session:
+            kept = session.get_one(Run, (own, run))
+            kept.state, kept.finished = "complete", now()
+    return Saved(run, before=saved, **tally)
+
+
+def run_id(report: Report, organisation: Organisation) -> str:
+    """32 hexadecimal digits from what was asked, of which files and by which program, and how much is kept of it."""
+    asked = {
+        "engine": report.engine_version,
+        "policies": [policy.digest for policy in report.plan.policies],
+        "period": [report.period.start, report.period.until],
+        "logs": sorted(one.sha256 for one in report.inputs),
+        "registers": sorted([one.name, one.sha256] for one in report.registers),
+        "kept": [organisation.texts, organisation.excerpt, organisation.pseudonyms],
+    }
+    return sha256(canonical(asked)).hexdigest()[:32]
+
+
+def _run(report: Report, organisation: Organisation, run: str, matches: Mapping[str, Matches], outcome: int) -> Run:
+    total = report.total
+    return Run(
+        organisation=organisation.organisation,
+        id=run,
+        engine=report.engine_version,
+        evaluator=report.evaluator,
+        policies=" ".join(policy.digest for policy in report.plan.policies),
+        start=report.period.start,
+        until=report.period.until,
+        events=total.events,
+        quarantined=total.quarantined,
+        findings=len(report.result.findings),
+        complete=not report.gaps,
+        exit=outcome,
+        summary=orjson.dumps(summary(report)).decode(),
+        calibrations=orjson.dumps({name: one.header for name, one in matches.items()}).decode(),
+    )
+
+
+def _inputs(report: Report, organisation: str, run: str) -> Iterable[RunInput]:
+    def made(number: int, kind: str, **columns: Any) -> RunInput:
+        return RunInput(organisation=organisation, id=f"{run}.{number}", run=run, kind=kind, **columns)
+
+    for number, log in enumerate(report.inputs):
+        yield made(
+            number,
+            "log",
+            path=log.path,
+            sha256=log.sha256,
+            format=log.format,
+            read=log.read,
+            used=log.events,
+            blank=log.blank,
+            passed_over=log.passed_over,
+            quarantined=log.quarantined,
+        )
+    for number, table in enumerate(report.registers, len(report.inputs)):
+        yield made(
+            number,
+            "samples" if table.name.startswith("samples ") else "register",
+            name=table.name,
+            path=table.path,
+            sha256=table.sha256,
+            read=table.read,
+            used=table.rows,
+            blank=table.blank,
+            quarantined=table.quarantined,
+        )
+
+
+def _supersede(session: Session, some: Sequence[Found], ids: set[str], filing: Filing) -> None:
+    """Findings of earlier audits give way to one of the same clause and subject that overlaps them in time."""
+    for one in some:
+        older = select(Finding).where(
+            Finding.terms == one.clause.terms,
+            Finding.clause == one.clause.name,
+            Finding.subject == filing.subject(one),
+            Finding.first_time <= one.last_time,
+            Finding.last_time >= one.first_time,
+            Finding.run != filing.run,
+            Finding.superseded_by == None,  # noqa: E711 - SQL's IS NULL
+        )
+        for row in session.exec(older):
+            if row.id not in ids:
+                row.superseded_by = one.id
