@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from plainterms.engine.cli.app import Exit, app
+from plainterms.engine.cli.storing import KeysFolder, Name
 from plainterms.policy.errors import PlainTermsError
 
 if TYPE_CHECKING:
@@ -115,6 +116,12 @@ def audit(
     excerpt: Annotated[
         int, typer.Option(metavar="N", min=0, help="Show up to N characters of a prompt or output as evidence.")
     ] = 0,
+    store: Annotated[
+        str | None,
+        typer.Option("--store", metavar="URL", help="Save the audit in a store: cases.db, or postgresql://…"),
+    ] = None,
+    organisation: Name = None,
+    keys: KeysFolder = None,
 ) -> None:
     """Audit logs against terms.
 
@@ -126,12 +133,15 @@ def audit(
 
         zcat spend.jsonl.gz | plainterms audit --terms acme.terms --log - --format jsonl
 
+        plainterms audit --terms acme.terms --log logs/ --store cases.db
+
     Exit codes: 0 clean, 1 findings, 2 usage or terms error, 3 incomplete input.
     """
     from plainterms.engine.audit import Request
     from plainterms.engine.cli.delivery import deliver
     from plainterms.engine.cli.paper import unheard
     from plainterms.engine.cli.progress import audited
+    from plainterms.engine.cli.saving import destination
 
     if Path("-") in terms:
         raise PlainTermsError("--terms takes files; standard input can only be a log, as in `--log -`")
@@ -152,8 +162,9 @@ def audit(
         allow_quarantine=allow_quarantine,
         allow_unattributed=allow_unattributed,
     )
-    with _spilled(spill) as folder:
-        report = audited(replace(request, spill=folder))
+    with _spilled(spill) as folder, destination(store, organisation, keys, request) as kept:
+        report = audited(replace(kept.request, spill=folder))
+        kept.save(report, _exit_code(report))
         with unheard():
             deliver(report, request, shape.value, out)
     raise typer.Exit(_exit_code(report))
@@ -212,13 +223,13 @@ def period_of(start: str | None, until: str | None) -> "Period":
     """What `--from` and `--until` say. Raises PlainTermsError where they cannot be read, or nothing lies between."""
     from plainterms.engine.events import Period
 
-    period = Period(_instant(start, "--from"), _instant(until, "--until"))
+    period = Period(instant_of(start, "--from"), instant_of(until, "--until"))
     if period.start is not None and period.until is not None and period.start >= period.until:
         raise PlainTermsError(f"--from {start} is not before --until {until}; nothing would be judged")
     return period
 
 
-def _instant(text: str | None, option: str) -> int | None:
+def instant_of(text: str | None, option: str) -> int | None:
     """Microseconds since 1970 from a date (midnight UTC) or RFC 3339."""
     if text is None:
         return None

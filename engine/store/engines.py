@@ -16,6 +16,14 @@ from plainterms.engine.store.errors import StoreError
 BUSY = 30_000
 """Milliseconds that a writer waits for its turn."""
 
+PRAGMAS = (
+    f"busy_timeout = {BUSY}",
+    "journal_mode = WAL",
+    "foreign_keys = ON",
+    "synchronous = FULL",
+    "secure_delete = ON",  # what is erased is overwritten
+)
+
 SCHEME = re.compile(r"[a-z][a-z0-9+]*://")
 
 
@@ -69,7 +77,7 @@ def file_of(url: URL) -> Path | None:
 
 def _set_up(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # SQLAlchemy's `begin` below begins transactions, not the driver
-    for pragma in ("journal_mode = WAL", "foreign_keys = ON", f"busy_timeout = {BUSY}", "synchronous = FULL"):
+    for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -1,16 +1,15 @@
-"""Findings filed: each under its id, a version of it wherever an audit says something else, and the events it shows."""
+"""Findings filed: each under its id, with a version wherever an audit says something else, and the events shown."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 import orjson
-from sqlmodel import Session, col, select
+from sqlmodel import Session, and_, col, select
 
+from plainterms.engine.appearances import Appearances, likenesses
 from plainterms.engine.finding_json import finding_lines
 from plainterms.engine.findings import Finding as Found
 from plainterms.engine.findings import field_name
-from plainterms.engine.matching.matches_file import Matches
-from plainterms.engine.matching.rows import Row, row_as_dict
 from plainterms.engine.report.exhibits import Exhibit, shown_events
 from plainterms.engine.report.model import SEVERITIES, Report
 from plainterms.engine.store.pseudonyms import Naming, is_personal, renamed
@@ -21,19 +20,17 @@ Filed = Literal["new", "changed", "same", "erased"]
 
 
 class Filing:
-    """Files what one run found. ``matches`` are the matches files by samples."""
+    """Files what one run found. ``appearances`` are what matches files say."""
 
-    def __init__(
-        self, report: Report, organisation: str, run: str, name: Naming, matches: Mapping[str, Matches]
-    ) -> None:
+    def __init__(self, report: Report, organisation: str, run: str, name: Naming, appearances: Appearances) -> None:
         self.run = run
         self._organisation = organisation
         self._name = name
         self._exhibits = report.exhibits
         self._policies = {(one.title, one.version): one.digest for one in report.plan.policies}
         self._pairs = {
-            samples: {row.digest: self._pair(row) for row in found.rows if row.likenesses}
-            for samples, found in matches.items()
+            samples: {digest: self._pair(row) for digest, row in likenesses(found).items()}
+            for samples, found in appearances.matches.items()
         }
 
     def file(self, session: Session, portion: Sequence[Found]) -> Iterator[Filed]:
@@ -140,9 +137,8 @@ class Filing:
             "presumed": sorted(map(field_name, exhibit.presumed)),
         }
 
-    def _pair(self, row: Row) -> dict[str, Any]:
-        found = row_as_dict(row)
-        return found | {"account": self._name("account", row.account)} if row.account else found
+    def _pair(self, row: dict[str, Any]) -> dict[str, Any]:
+        return row | {"account": self._name("account", row["account"])} if "account" in row else row
 
     def _matched(self, shown: Sequence[Exhibit]) -> dict[str, list[dict[str, Any]]]:
         """What the matches files say of the texts of the events that are shown."""
@@ -155,7 +151,7 @@ class Filing:
 
 def _latest(ids: Sequence[str]) -> Any:
     """The current version of each finding."""
-    joined = (Finding.id == FindingVersion.finding) & (Finding.number == FindingVersion.number)
+    joined = and_(col(Finding.id) == FindingVersion.finding, col(Finding.number) == FindingVersion.number)
     return select(FindingVersion).join(Finding, joined).where(col(Finding.id).in_(ids))
 
 

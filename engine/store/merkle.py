@@ -64,6 +64,27 @@ def roots_over(leaves: Hashes) -> Roots:
     return lambda start, end: root(leaves[start:end])
 
 
+class Tree:
+    """A whole tree at hand: the root over any part of its leaves without hashing them again."""
+
+    def __init__(self, leaves: Hashes) -> None:
+        self.size = len(leaves)
+        self._levels = [list(leaves)]
+        while len(self._levels[-1]) > 1:
+            below = self._levels[-1]
+            self._levels.append([node_hash(*below[place : place + 2]) for place in range(0, len(below) - 1, 2)])
+
+    def root(self, start: int, end: int) -> bytes:
+        """The root over the leaves from one number up to another, as `Roots`; ``start`` begins a full subtree."""
+        size = end - start
+        if size == 0:
+            return EMPTY
+        if size & (size - 1) == 0 and start % size == 0:
+            return self._levels[size.bit_length() - 1][start // size]
+        middle = start + split(size)
+        return node_hash(self.root(start, middle), self.root(middle, end))
+
+
 # ── Proofs
 
 

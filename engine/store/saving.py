@@ -4,21 +4,23 @@ The same audit is the same run, under one id; whoever saves it a second time fin
 first one stopped.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import count
 from typing import Any
 
 import orjson
 from sqlmodel import Session, select
 
-from plainterms.engine.appearances import appearances
+from plainterms.engine.appearances import Appearances, appearances, basis
 from plainterms.engine.audit import Request
 from plainterms.engine.findings import Finding as Found
-from plainterms.engine.matching.matches_file import Matches
+from plainterms.engine.inputs import digest_of_file, is_read_once
 from plainterms.engine.report.jsonl import summary
 from plainterms.engine.report.model import Report
 from plainterms.engine.store.documents import keep, texts_of
+from plainterms.engine.store.errors import StoreError
 from plainterms.engine.store.findings import Filing
 from plainterms.engine.store.pseudonyms import naming
 from plainterms.engine.store.store import Store
@@ -47,6 +49,13 @@ class Saved:
     before: int = 0
 
 
+def require_kept(request: Request) -> None:
+    """Raises StoreError where a file that is kept, or read again for it, can be read only once."""
+    for path in (*request.terms, *request.samples.values()):
+        if is_read_once(str(path)):
+            raise StoreError(f"{path} can be read only once, and a store keeps what is in it; give a file")
+
+
 def excerpt_for(organisation: Organisation) -> int:
     """How many characters of a prompt or output the organisation keeps."""
     return {"none": 0, "excerpt": organisation.excerpt, "all": LONGEST}[organisation.texts]
@@ -65,28 +74,30 @@ def save(
 ) -> Saved:
     """Save a report, made with exhibits, and all that it found; ``outcome`` is the exit code of the audit.
 
-    ``portion`` findings are saved in one transaction. Raises StoreError where the terms have changed since, and what reading matches files raises.
+    ``portion`` findings are saved in one transaction.
+
+    Raises StoreError where the terms have changed since, and what reading matches files raises.
     """
-    run = run_id(report, organisation)
+    run = run_id(report, request, organisation)
     found = report.result.findings
     terms = [
         (policy, *texts_of(path, policy.digest))
         for policy, path in zip(report.plan.policies, request.terms, strict=True)
     ]
-    matches = appearances(report.plan, request.samples).matches
+    matched = appearances(report.plan, request.samples)
     own = organisation.organisation
     with store.writing(own, by) as session:
         kept = session.get(Run, (own, run))
         if kept is None:
             for policy, main, texts in terms:
                 keep(session, own, policy, main, texts)
-            kept = _run(report, organisation, run, matches, outcome)
+            kept = _run(report, organisation, run, matched, outcome)
             session.add(kept)
             session.flush()
-            session.add_all(_inputs(report, own, run))
+            session.add_all(_inputs(report, request, own, run))
     saved = kept.saved
     tally = dict.fromkeys(("new", "changed", "same", "erased"), 0)
-    filing = Filing(report, own, run, naming(organisation, store.keys), matches)
+    filing = Filing(report, own, run, naming(organisation, store.keys), matched)
     ids = {one.id for one in found}
     for start in range(saved, len(found), portion):
         some = found[start : start + portion]
@@ -104,20 +115,21 @@ def save(
     return Saved(run, before=saved, **tally)
 
 
-def run_id(report: Report, organisation: Organisation) -> str:
+def run_id(report: Report, request: Request, organisation: Organisation) -> str:
     """32 hexadecimal digits from what was asked, of which files and by which program, and how much is kept of it."""
     asked = {
         "engine": report.engine_version,
         "policies": [policy.digest for policy in report.plan.policies],
         "period": [report.period.start, report.period.until],
         "logs": sorted(one.sha256 for one in report.inputs),
+        "mapping": "" if request.mapping is None else digest_of_file(request.mapping),
         "registers": sorted([one.name, one.sha256] for one in report.registers),
         "kept": [organisation.texts, organisation.excerpt, organisation.pseudonyms],
     }
     return sha256(canonical(asked)).hexdigest()[:32]
 
 
-def _run(report: Report, organisation: Organisation, run: str, matches: Mapping[str, Matches], outcome: int) -> Run:
+def _run(report: Report, organisation: Organisation, run: str, matched: Appearances, outcome: int) -> Run:
     total = report.total
     return Run(
         organisation=organisation.organisation,
@@ -133,17 +145,20 @@ def _run(report: Report, organisation: Organisation, run: str, matches: Mapping[
         complete=not report.gaps,
         exit=outcome,
         summary=orjson.dumps(summary(report)).decode(),
-        calibrations=orjson.dumps({name: one.header for name, one in matches.items()}).decode(),
+        calibrations=orjson.dumps({name: basis(one) for name, one in matched.matches.items()}).decode(),
     )
 
 
-def _inputs(report: Report, organisation: str, run: str) -> Iterable[RunInput]:
-    def made(number: int, kind: str, **columns: Any) -> RunInput:
-        return RunInput(organisation=organisation, id=f"{run}.{number}", run=run, kind=kind, **columns)
+def _inputs(report: Report, request: Request, organisation: str, run: str) -> Iterable[RunInput]:
+    numbers = count()
 
-    for number, log in enumerate(report.inputs):
+    def made(kind: str, **columns: Any) -> RunInput:
+        return RunInput(organisation=organisation, id=f"{run}.{next(numbers)}", run=run, kind=kind, **columns)
+
+    if request.mapping is not None:
+        yield made("mapping", path=str(request.mapping), sha256=digest_of_file(request.mapping))
+    for log in report.inputs:
         yield made(
-            number,
             "log",
             path=log.path,
             sha256=log.sha256,
@@ -154,9 +169,8 @@ def _inputs(report: Report, organisation: str, run: str) -> Iterable[RunInput]:
             passed_over=log.passed_over,
             quarantined=log.quarantined,
         )
-    for number, table in enumerate(report.registers, len(report.inputs)):
+    for table in report.registers:
         yield made(
-            number,
             "samples" if table.name.startswith("samples ") else "register",
             name=table.name,
             path=table.path,

@@ -169,15 +169,5 @@ class _Check:
         for table in KEPT:
             asked = select(table).where(table.organisation == self.organisation).execution_options(yield_per=PORTION)  # type: ignore[attr-defined]
             for row in self.session.execute(asked).scalars():
-                yield row  # type: ignore[misc]
+                yield row
                 self.session.expunge(row)
-
-
-def hashes_of(session: Session, organisation: str, size: int) -> list[bytes]:
-    """The leaves of the first entries of a log."""
-    found = []
-    for number, body in bodies(session, organisation):
-        if number >= size:
-            break
-        found.append(leaf_hash(body.encode()))
-    return found

@@ -8,6 +8,7 @@ import pytest
 from plainterms.engine.store.merkle import (
     EMPTY,
     Hashes,
+    Tree,
     consistency,
     grown,
     inclusion,
@@ -78,6 +79,16 @@ def test_trees_grow_as_they_are_defined() -> None:
         assert root_of(frontier) == root(leaves[:size]) == defined(leaves[:size])
         assert len(frontier) == size.bit_count()
         frontier, _ = grown(frontier, size, leaves[size : size + 1])
+
+
+def test_a_tree_at_hand_gives_the_same_proofs() -> None:
+    for size in range(1, 40):
+        leaves = [leaf_hash(bytes([number])) for number in range(size)]
+        tree, over = Tree(leaves), roots_over(leaves)
+        assert tree.root(0, size) == root(leaves)
+        for number in range(size):
+            assert inclusion(number, size, tree.root) == inclusion(number, size, over)
+            assert consistency(number + 1, size, tree.root) == consistency(number + 1, size, over)
 
 
 def test_every_proof_shows_what_it_shows_and_nothing_else() -> None:

@@ -13,7 +13,7 @@ STATUSES = ("open", "in review", "confirmed", "dismissed")
 class Run(Row, Kept, table=True):
     """An audit. The id is a digest of what was asked, of what and by what, so that the same audit is the same run.
 
-    ``summary`` is that of `summary.json`; ``calibrations`` are the headers of the matches files, as a JSON list.
+    ``summary`` is that of `summary.json`; ``calibrations`` is JSON, what each matches file rests on, by samples.
     ``state`` is one of `STATES`, and ``saved`` how many findings of ``findings`` are in the store. ``exit`` is what
     the command line would have returned.
     """
@@ -36,14 +36,14 @@ class Run(Row, Kept, table=True):
     state: str = "saving"
     exit: int = 0
     summary: str
-    calibrations: str = "[]"
+    calibrations: str = "{}"
     job: str | None = None
     created: int = instant(default_factory=now)
     finished: int | None = instant(default=None)
 
 
 class RunInput(Row, Kept, table=True):
-    """A file that an audit read: ``kind`` is `log`, `register` or `samples`; counts are of records or rows."""
+    """A file that an audit read, of a ``kind`` (`log`, `mapping`, `register`, `samples`); counts are of records."""
 
     __tablename__ = "run_inputs"
     __table_args__ = (
