@@ -70,10 +70,10 @@ def test_changes_behind_its_back_are_found(filled: Store, statement: str, expect
 
 def test_random_damage_to_a_store_is_found(tmp_path: Path) -> None:
     Case(tmp_path).store.close()
-    found = [is_found(tmp_path, tmp_path / "copy.db", seed) for seed in range(50)]
+    found = [is_found(tmp_path, tmp_path / "copy.db", seed) for seed in range(30)]
     missed = [damage(tmp_path / "cases.db", seed) for seed, one in enumerate(found) if one is False]
     assert missed == []
-    assert found.count(True) > 30
+    assert found.count(True) > 18
 
 
 def test_a_rolled_back_log_is_found_by_a_checkpoint_held_elsewhere(tmp_path: Path) -> None:
