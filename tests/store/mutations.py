@@ -1,4 +1,4 @@
-"""Damages bundles and stores at random, and sees whether it is found.
+"""Damages bundles and stores at random, and sees whether it is found: a store once for every hundred bundles.
 
 python -m tests.store.mutations 100000
 """
@@ -128,18 +128,22 @@ def is_found(folder: Path, copy: Path, seed: int) -> bool | None:
 
 
 def main(count: int) -> None:
-    """Mutate a bundle as often as asked. Raises AssertionError for the first mutation that is not found."""
+    """Mutate a bundle as often as asked. Raises AssertionError for the first damage that is not found."""
     from tests.store.test_bundles import Case
 
     with tempfile.TemporaryDirectory() as folder:
-        whole = Case(Path(folder)).bundle()
+        case = Case(Path(folder))
+        whole = case.bundle()
+        case.store.close()
         for seed in range(count):
             try:
                 verify_bundle(mutated(whole, seed))
             except BundleError:
                 continue
             raise AssertionError(f"mutation {seed} was not found")
-    print(f"{count:,} mutations, all found")
+        stores = [is_found(Path(folder), Path(folder) / "copy.db", seed) for seed in range(count // 100)]
+        assert False not in stores, f"damage {stores.index(False)} to the store was not found"
+    print(f"{count:,} mutations of a bundle and {stores.count(True):,} of a store, all found")
 
 
 if __name__ == "__main__":
