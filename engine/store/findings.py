@@ -163,7 +163,7 @@ def _standing(found: Found) -> dict[str, Any]:
         "title": found.version.title,
         "verdict": found.verdict,
         "severity": severity,
-        "rank": SEVERITIES.index(severity) if severity in SEVERITIES else len(SEVERITIES),
+        "rank": len(SEVERITIES) - SEVERITIES.index(severity) if severity in SEVERITIES else 0,
         "first_time": found.first_time,
         "last_time": found.last_time,
         "event_count": len(found.events),

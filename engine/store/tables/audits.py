@@ -68,8 +68,8 @@ class Finding(Row, Erasable, table=True):
     """A finding as it stands. Its id is the audit's. ``number`` is that of its current version, from 1 on.
 
     ``subject`` is the name, or a pseudonym. ``run`` is the latest audit that found it; ``superseded_by`` the finding
-    that took its place when more data came. ``rank`` orders severities, the most severe first. ``status`` is one of
-    `STATUSES`, set by reviews; ``suppression`` is what hides it.
+    that took its place when more data came. ``rank`` orders severities, the greatest is the most severe. Reviews set
+    ``status``, one of `STATUSES`; ``suppression`` is what hides it.
     """
 
     __tablename__ = "findings"
@@ -77,6 +77,7 @@ class Finding(Row, Erasable, table=True):
         ForeignKeyConstraint(["organisation", "run"], ["runs.organisation", "runs.id"]),
         Index("findings_by_rank", "organisation", "rank", "last_time", "id"),
         Index("findings_by_time", "organisation", "last_time", "id"),
+        Index("findings_by_verdict", "organisation", "verdict", "last_time", "id"),
         Index("findings_by_status", "organisation", "status", "last_time", "id"),
         Index("findings_by_clause", "organisation", "terms", "clause", "last_time", "id"),
         Index("findings_by_subject", "organisation", "subject", "last_time", "id"),

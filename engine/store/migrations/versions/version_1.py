@@ -364,6 +364,7 @@ def upgrade() -> None:
     op.create_index("findings_by_status", "findings", ["organisation", "status", "last_time", "id"], unique=False)
     op.create_index("findings_by_subject", "findings", ["organisation", "subject", "last_time", "id"], unique=False)
     op.create_index("findings_by_time", "findings", ["organisation", "last_time", "id"], unique=False)
+    op.create_index("findings_by_verdict", "findings", ["organisation", "verdict", "last_time", "id"], unique=False)
     op.create_table(
         "run_inputs",
         sa.Column("organisation", sa.String(), nullable=False),
@@ -518,6 +519,7 @@ def downgrade() -> None:
     op.drop_table("finding_versions")
     op.drop_index("run_inputs_by_run", table_name="run_inputs")
     op.drop_table("run_inputs")
+    op.drop_index("findings_by_verdict", table_name="findings")
     op.drop_index("findings_by_time", table_name="findings")
     op.drop_index("findings_by_subject", table_name="findings")
     op.drop_index("findings_by_status", table_name="findings")
