@@ -176,7 +176,8 @@ def custody(count: int) -> list[str]:
         "",
         f"Adding {count:,} rows in one transaction, CPU microseconds a row: plain SQLModel"
         f" {taken['plain'] / count * 1e6:.0f}, under custody {taken['kept'] / count * 1e6:.0f}"
-        f" ({taken['kept'] / taken['plain']:.2f} times). Verifying them: {taken['verify'] / count / 3 * 1e6:.0f} a row.",
+        f" ({taken['kept'] / taken['plain']:.2f} times)."
+        f" Verifying them: {taken['verify'] / count / 3 * 1e6:.0f} a row.",
     ]
 
 

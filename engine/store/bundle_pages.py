@@ -119,10 +119,23 @@ def _command(records: Sequence[Record], version: Record) -> str:
     return " \\\n    ".join(options)
 
 
+RELATIONS = {
+    ">=": "speaks of at least",
+    ">": "speaks of more than",
+    "<=": "speaks of at most",
+    "<": "speaks of fewer than",
+}
+
+
 @cache
 def _page() -> jinja2.Template:
     made = environment("plainterms.engine.store", visible)
-    made.filters |= {"instant": rfc3339, "lines": lambda text: escape(visible_lines(text)), "amount": _amount}
+    made.filters |= {
+        "instant": rfc3339,
+        "lines": lambda text: escape(visible_lines(text)),
+        "amount": _amount,
+        "relation": RELATIONS.__getitem__,
+    }
     made.globals |= {
         "style": Markup(files("plainterms.engine.report").joinpath("report.css").read_text("utf-8")),  # noqa: S704 - ours
     }

@@ -42,7 +42,8 @@ def bundle(
     """The zip of a finding, by its id or how it begins; the same store gives the same bytes.
 
     ``redacted`` leaves out names, texts and ids of events; digests of theirs stay. ``held`` is a checkpoint held
-    elsewhere, to which the bundle then holds a proof. Raises StoreError where there is no such finding.
+    elsewhere, to which the bundle then holds a proof. Raises StoreError where there is no such finding, or a row is
+    not as the log says.
     """
     own = organisation.organisation
     with store.reading(own) as session:
@@ -61,6 +62,9 @@ def bundle(
         Record.of(row, *entries[str(row.__tablename__), row.id], tree, redacted=redacted)  # type: ignore[attr-defined]
         for row in rows
     ]
+    for problem in (one.problem(checkpoint_of(log.checkpoint, PublicKey.parsed(log.key))) for one in records):
+        if problem is not None:
+            raise StoreError(f"the store does not verify, so nothing is bundled from it: {problem}")
     files = {
         "README.txt": instructions(records, organisation.name, redacted=redacted),
         "report.html": report(records, log.checkpoint, redacted=redacted),

@@ -106,5 +106,5 @@ def test_terms_that_change_under_an_audit_are_refused(store: Store, tmp_path: Pa
 
 
 def test_kills_lose_nothing_and_double_nothing(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    main(4, url)
+    main(3, url)
     assert "kills, nothing lost and nothing doubled" in capsys.readouterr().out
