@@ -140,8 +140,8 @@ def _rows(session: Session, finding: Finding) -> Iterable[Kept]:
     titled = {session.get_one(DocumentVersion, (own, one.policy)).document for one in versions}
     for document in sorted(titled):
         yield session.get_one(Document, (own, document))
-    for table in (Review, Notice):
-        yield from session.exec(select(table).where(table.finding == finding.id).order_by(col(table.id)))
+    yield from session.exec(select(Review).where(Review.finding == finding.id).order_by(col(Review.id)))
+    yield from session.exec(select(Notice).where(Notice.finding == finding.id).order_by(col(Notice.id)))
     yield from session.exec(
         select(Suppression).where(Suppression.finding == finding.id).order_by(col(Suppression.id))
     )

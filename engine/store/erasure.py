@@ -71,8 +71,9 @@ def _purge(store: Store, organisation: Organisation, findings: Any, others: Iter
 
 def _of_finding(session: Session, finding: str) -> Iterator[Erasable]:
     """A finding last, after all rows that hang on it."""
-    for table in (Review, Notice, Suppression):
-        yield from session.exec(select(table).where(table.finding == finding)).all()
+    yield from session.exec(select(Review).where(Review.finding == finding)).all()
+    yield from session.exec(select(Notice).where(Notice.finding == finding)).all()
+    yield from session.exec(select(Suppression).where(Suppression.finding == finding)).all()
     versions = session.exec(select(FindingVersion).where(FindingVersion.finding == finding)).all()
     for version in versions:
         yield from session.exec(select(Evidence).where(Evidence.finding_version == version.id)).all()

@@ -82,10 +82,10 @@ def cursor_of(last: Finding, order: Order) -> str:
 
 def _read(cursor: str, order: Order) -> list[Any]:
     try:
-        own, *values = orjson.loads(urlsafe_b64decode(cursor.encode()))
-    except (ValueError, TypeError) as error:
+        read: Any = orjson.loads(urlsafe_b64decode(cursor.encode()))
+    except ValueError as error:
         raise StoreError("the cursor of the page cannot be read; begin with the first page") from error
-    kinds = [int] * (len(KEYS[order]) - 1) + [str]
-    if own != order or [type(one) for one in values] != kinds:
+    kinds = [str] + [int] * (len(KEYS[order]) - 1) + [str]
+    if not isinstance(read, list) or [type(one) for one in read] != kinds or read[0] != order:
         raise StoreError(f"the cursor is not of a list in order of {order}; begin with the first page")
-    return values
+    return read[1:]
