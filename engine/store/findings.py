@@ -28,10 +28,7 @@ class Filing:
         self._name = name
         self._exhibits = report.exhibits
         self._policies = {(one.title, one.version): one.digest for one in report.plan.policies}
-        self._pairs = {
-            samples: {digest: self._pair(row) for digest, row in likenesses(found).items()}
-            for samples, found in appearances.matches.items()
-        }
+        self._pairs = {samples: likenesses(found) for samples, found in appearances.matches.items()}
 
     def file(self, session: Session, portion: Sequence[Found]) -> Iterator[Filed]:
         """File some findings; what came of each."""
@@ -97,7 +94,7 @@ class Filing:
                 verdict=found.verdict,
                 document=document,
                 events=orjson.dumps(list(found.events)).decode(),
-                pairs=orjson.dumps(self._matched(shown)).decode(),
+                pairs=orjson.dumps(self._matched(found, shown)).decode(),
             )
         )
         session.flush()
@@ -137,16 +134,21 @@ class Filing:
             "presumed": sorted(map(field_name, exhibit.presumed)),
         }
 
-    def _pair(self, row: dict[str, Any]) -> dict[str, Any]:
-        return row | {"account": self._name("account", row["account"])} if "account" in row else row
-
-    def _matched(self, shown: Sequence[Exhibit]) -> dict[str, list[dict[str, Any]]]:
-        """What the matches files say of the texts of the events that are shown."""
-        digests = [text.digest for exhibit in shown for text in exhibit.texts.values()]
+    def _matched(self, found: Found, shown: Sequence[Exhibit]) -> dict[str, list[dict[str, Any]]]:
+        """What the matches files say of the texts that are shown, and of what was set aside of the same subject."""
+        digests = {text.digest for exhibit in shown for text in exhibit.texts.values()}
+        subjects = {found.subject.name, *found.subject.members}
         return {
-            samples: [rows[one] for one in dict.fromkeys(digests) if one in rows]
+            samples: [
+                self._pair(row)
+                for row in rows.values()
+                if row["digest"] in digests or (row["reasons"] and row.get("account") in subjects)
+            ]
             for samples, rows in self._pairs.items()
         }
+
+    def _pair(self, row: dict[str, Any]) -> dict[str, Any]:
+        return row | {"account": self._name("account", row["account"])} if "account" in row else row
 
 
 def _latest(ids: Sequence[str]) -> Any:

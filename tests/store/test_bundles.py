@@ -18,6 +18,7 @@ from plainterms.engine.store.store import Store
 from plainterms.engine.store.tables import Document, Log, Organisation, Review
 from plainterms.engine.store.verifying_bundles import verify_bundle
 from plainterms.engine.store.zips import BundleError, packed, unpacked
+from tests.matching.test_audit import written as matching
 from tests.store.audits import written
 from tests.store.mutations import flipped, mutated
 
@@ -226,3 +227,31 @@ def test_findings_that_are_not_one(case: Case, beginning: str, message: str) -> 
 def test_what_is_no_bundle(data: bytes) -> None:
     with pytest.raises(BundleError, match=r"^the bundle is damaged: "):
         verify_bundle(data)
+
+
+def test_matched_texts_stand_beside_their_calibration_and_what_explains_them(tmp_path: Path) -> None:
+    """Of 24 matches 8 are set aside, as a public text says the same; the bundle shows all."""
+    request = replace(matching(tmp_path, set(range(24)), "at least 5 requests", 100), exhibits=True)
+    file = request.samples["suspect"]
+    lines = [orjson.loads(line) for line in file.read_bytes().splitlines()]
+    for line in lines[1:9]:
+        line |= {"account": "ann", "reasons": [["public", "page 7"]]}
+    file.write_bytes(b"".join(orjson.dumps(line) + b"\n" for line in lines))
+    with Store.open(str(tmp_path / "cases.db")) as store:
+        acme = store.found("Acme", "test")
+        report = audit(request)
+        save(report, request, store, acme, "test")
+        (found,) = report.result.findings
+        made = bundle(store, acme, found.id)
+    verify_bundle(made)
+    files = unpacked(made)
+    pairs = orjson.loads(files["pairs.json"])["suspect"]
+    assert [row["reasons"] for row in pairs] == [[["a public text says the same", "page 7"]]] * 8 + [[]] * 16
+    assert found.chances[0].matched == 16
+    page = files["report.html"].decode()
+    assert "16 of 40 outputs match" in page
+    assert "Innocent explanations looked for, samples “suspect”" in page
+    assert "the sample is older than our output" in page
+    assert found.chances[0].calibration in page
+    assert "Calibration of samples “suspect”" in page
+    assert f"--samples suspect={file}" in files["README.txt"].decode()

@@ -110,7 +110,7 @@ class FindingVersion(Row, Erasable, table=True):
     """What an audit said of a finding, kept for ever; its id is the finding's and ``number``, with a dot.
 
     ``document`` is the line of `findings.jsonl`, ``events`` the ids of all events as a JSON list, ``pairs`` the rows
-    of matches files that stand behind the events shown, by samples.
+    of matches files about the events shown, and those set aside of the same subject, by samples.
     """
 
     __tablename__ = "finding_versions"
