@@ -86,13 +86,13 @@ def truths(found: Matches, allowed: float) -> dict[str, bool | None]:
     return told
 
 
-def likenesses(found: Matches) -> dict[str, dict[str, Any]]:
-    """What a matches file says of each text that is like a sample, by digest, as plain data; reasons in words."""
-    return {
-        row.digest: row_as_dict(row) | {"reasons": [[ASIDE[one.key], one.shown] for one in row.reasons]}
+def likenesses(found: Matches) -> list[dict[str, Any]]:
+    """What a matches file says of each text that is like a sample, as plain data; reasons in words."""
+    return [
+        row_as_dict(row) | {"reasons": [[ASIDE[one.key], one.shown] for one in row.reasons]}
         for row in found.rows
         if row.likenesses
-    }
+    ]
 
 
 def basis(found: Matches) -> dict[str, Any]:

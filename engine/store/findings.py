@@ -12,6 +12,7 @@ from plainterms.engine.findings import Finding as Found
 from plainterms.engine.findings import field_name
 from plainterms.engine.report.exhibits import Exhibit, shown_events
 from plainterms.engine.report.model import SEVERITIES, Report
+from plainterms.engine.store.pairs import Pairs
 from plainterms.engine.store.pseudonyms import Naming, is_personal, renamed
 from plainterms.engine.store.tables import Evidence, Finding, FindingVersion
 from plainterms.engine.store.tables.rows import column_text, now
@@ -28,7 +29,7 @@ class Filing:
         self._name = name
         self._exhibits = report.exhibits
         self._policies = {(one.title, one.version): one.digest for one in report.plan.policies}
-        self._pairs = {samples: likenesses(found) for samples, found in appearances.matches.items()}
+        self._pairs = {samples: Pairs(likenesses(found), name) for samples, found in appearances.matches.items()}
 
     def file(self, session: Session, portion: Sequence[Found]) -> Iterator[Filed]:
         """File some findings; what came of each."""
@@ -94,7 +95,9 @@ class Filing:
                 verdict=found.verdict,
                 document=document,
                 events=orjson.dumps(list(found.events)).decode(),
-                pairs=orjson.dumps(self._matched(found, shown)).decode(),
+                pairs=orjson.dumps(
+                    {samples: one.behind(found, shown) for samples, one in self._pairs.items()}
+                ).decode(),
             )
         )
         session.flush()
@@ -133,22 +136,6 @@ class Filing:
             },
             "presumed": sorted(map(field_name, exhibit.presumed)),
         }
-
-    def _matched(self, found: Found, shown: Sequence[Exhibit]) -> dict[str, list[dict[str, Any]]]:
-        """What the matches files say of the texts that are shown, and of what was set aside of the same subject."""
-        digests = {text.digest for exhibit in shown for text in exhibit.texts.values()}
-        subjects = {found.subject.name, *found.subject.members}
-        return {
-            samples: [
-                self._pair(row)
-                for row in rows.values()
-                if row["digest"] in digests or (row["reasons"] and row.get("account") in subjects)
-            ]
-            for samples, rows in self._pairs.items()
-        }
-
-    def _pair(self, row: dict[str, Any]) -> dict[str, Any]:
-        return row | {"account": self._name("account", row["account"])} if "account" in row else row
 
 
 def _latest(ids: Sequence[str]) -> Any:
