@@ -31,28 +31,39 @@ class Filing:
         self._policies = {(one.title, one.version): one.digest for one in report.plan.policies}
         self._pairs = {samples: Pairs(likenesses(found), name) for samples, found in appearances.matches.items()}
 
-    def file(self, session: Session, portion: Sequence[Found]) -> Iterator[Filed]:
+    def file(self, session: Session, portion: Sequence[Found]) -> list[Filed]:
         """File some findings; what came of each."""
         ids = [one.id for one in portion]
         rows = {one.id: one for one in session.exec(select(Finding).where(col(Finding.id).in_(ids)))}
         latest = {one.finding: one for one in session.exec(_latest(ids))}
+        versions: list[FindingVersion] = []
+        evidence: list[Evidence] = []
+        filed: list[Filed] = []
         for found, line in zip(portion, finding_lines(portion), strict=True):
             document = self._document(line)
             row = rows.get(found.id)
             if row is None:
-                session.add(self._finding(found))
-                session.flush()
-                self._add_version(session, found, document, 1)
-                yield "new"
+                row = self._finding(found)
+                session.add(row)
+                filed.append("new")
             elif row.purged is not None:
-                yield "erased"
+                filed.append("erased")
+                continue
             elif latest[found.id].document == document:
                 row.run, row.superseded_by = self.run, None
-                yield "same"
+                filed.append("same")
+                continue
             else:
                 self._change(row, found)
-                self._add_version(session, found, document, row.number)
-                yield "changed"
+                filed.append("changed")
+            shown = self._shown(found)
+            versions.append(self._version(found, document, row.number, shown))
+            evidence += self._evidence(versions[-1].id, shown)
+        for some in (versions, evidence):
+            session.flush()  # what a row refers to comes before it
+            session.add_all(some)
+        session.flush()
+        return filed
 
     def subject(self, found: Found) -> str:
         """What the subject of a finding is called in the store."""
@@ -81,38 +92,32 @@ class Filing:
         row.number += 1
         row.run, row.superseded_by, row.changed = self.run, None, now()
 
-    def _add_version(self, session: Session, found: Found, document: str, number: int) -> None:
-        identity = f"{found.id}.{number}"
-        shown = self._shown(found)
-        session.add(
-            FindingVersion(
-                organisation=self._organisation,
-                id=identity,
-                finding=found.id,
-                number=number,
-                run=self.run,
-                policy=self._policies[found.clause.terms, found.version.version],
-                verdict=found.verdict,
-                document=document,
-                events=orjson.dumps(list(found.events)).decode(),
-                pairs=orjson.dumps(
-                    {samples: one.behind(found, shown) for samples, one in self._pairs.items()}
-                ).decode(),
-            )
+    def _version(self, found: Found, document: str, number: int, shown: Sequence[Exhibit]) -> FindingVersion:
+        pairs = {samples: one.behind(found, shown) for samples, one in self._pairs.items()}
+        return FindingVersion(
+            organisation=self._organisation,
+            id=f"{found.id}.{number}",
+            finding=found.id,
+            number=number,
+            run=self.run,
+            policy=self._policies[found.clause.terms, found.version.version],
+            verdict=found.verdict,
+            document=document,
+            events=orjson.dumps(list(found.events)).decode(),
+            pairs=orjson.dumps(pairs).decode(),
         )
-        session.flush()
+
+    def _evidence(self, version: str, shown: Sequence[Exhibit]) -> Iterator[Evidence]:
         for position, exhibit in enumerate(shown):
-            session.add(
-                Evidence(
-                    organisation=self._organisation,
-                    id=f"{identity}.{position}",
-                    finding_version=identity,
-                    position=position,
-                    event=column_text(exhibit.id),
-                    time=exhibit.time,
-                    kind=exhibit.kind,
-                    content=orjson.dumps(self._content(exhibit)).decode(),
-                )
+            yield Evidence(
+                organisation=self._organisation,
+                id=f"{version}.{position}",
+                finding_version=version,
+                position=position,
+                event=column_text(exhibit.id),
+                time=exhibit.time,
+                kind=exhibit.kind,
+                content=orjson.dumps(self._content(exhibit)).decode(),
             )
 
     def _shown(self, found: Found) -> list[Exhibit]:

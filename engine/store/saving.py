@@ -4,6 +4,7 @@ The same audit is the same run, under one id; whoever saves it a second time fin
 first one stopped.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -11,7 +12,7 @@ from itertools import count
 from typing import Any
 
 import orjson
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from plainterms.engine.appearances import Appearances, appearances, basis
 from plainterms.engine.audit import Request
@@ -184,16 +185,17 @@ def _inputs(report: Report, request: Request, organisation: str, run: str) -> It
 
 def _supersede(session: Session, some: Sequence[Found], ids: set[str], filing: Filing) -> None:
     """Findings of earlier audits give way to one of the same clause and subject that overlaps them in time."""
+    subjects = {one.id: filing.subject(one) for one in some}
+    known = select(Finding).where(
+        col(Finding.subject).in_(set(subjects.values())),
+        col(Finding.run) != filing.run,
+        col(Finding.superseded_by).is_(None),
+    )
+    older: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+    for row in session.exec(known):
+        if row.id not in ids and row.subject is not None:
+            older[row.terms, row.clause, row.subject].append(row)
     for one in some:
-        older = select(Finding).where(
-            Finding.terms == one.clause.terms,
-            Finding.clause == one.clause.name,
-            Finding.subject == filing.subject(one),
-            Finding.first_time <= one.last_time,
-            Finding.last_time >= one.first_time,
-            Finding.run != filing.run,
-            Finding.superseded_by == None,  # noqa: E711 - SQL's IS NULL
-        )
-        for row in session.exec(older):
-            if row.id not in ids:
+        for row in older.get((one.clause.terms, one.clause.name, subjects[one.id]), ()):
+            if row.first_time <= one.last_time and row.last_time >= one.first_time:
                 row.superseded_by = one.id
