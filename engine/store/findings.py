@@ -14,6 +14,7 @@ from plainterms.engine.report.exhibits import Exhibit, shown_events
 from plainterms.engine.report.model import SEVERITIES, Report
 from plainterms.engine.store.pairs import Pairs
 from plainterms.engine.store.pseudonyms import Naming, is_personal, renamed
+from plainterms.engine.store.suppressing import active, hide
 from plainterms.engine.store.tables import Evidence, Finding, FindingVersion
 from plainterms.engine.store.tables.rows import column_text, now
 
@@ -36,6 +37,7 @@ class Filing:
         ids = [one.id for one in portion]
         rows = {one.id: one for one in session.exec(select(Finding).where(col(Finding.id).in_(ids)))}
         latest = {one.finding: one for one in session.exec(_latest(ids))}
+        suppressions = active(session, now())
         versions: list[FindingVersion] = []
         evidence: list[Evidence] = []
         filed: list[Filed] = []
@@ -44,6 +46,7 @@ class Filing:
             row = rows.get(found.id)
             if row is None:
                 row = self._finding(found)
+                hide([row], suppressions)
                 session.add(row)
                 filed.append("new")
             elif row.purged is not None:

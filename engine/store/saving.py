@@ -25,6 +25,7 @@ from plainterms.engine.store.errors import StoreError
 from plainterms.engine.store.findings import Filing
 from plainterms.engine.store.pseudonyms import naming
 from plainterms.engine.store.store import Store
+from plainterms.engine.store.suppressing import lift_expired
 from plainterms.engine.store.tables import Finding, Organisation, Run, RunInput
 from plainterms.engine.store.tables.rows import canonical, now
 
@@ -103,6 +104,7 @@ def save(
     for start in range(saved, len(found), portion):
         some = found[start : start + portion]
         with store.writing(own, by) as session:
+            lift_expired(session, now())
             for filed in filing.file(session, some):
                 tally[filed] += 1
             _supersede(session, some, ids, filing)
