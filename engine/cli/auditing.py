@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from plainterms.engine.cli.app import Exit, app
-from plainterms.engine.cli.storing import KeysFolder, Name
 from plainterms.policy.errors import PlainTermsError
 
 if TYPE_CHECKING:
@@ -54,6 +53,13 @@ Registers = Annotated[
 Samples = Annotated[
     list[str],
     typer.Option("--samples", metavar="NAME=FILE", help="The matches file of samples that clauses name; repeat."),
+]
+Name = Annotated[
+    str | None, typer.Option("--organisation", metavar="NAME", help="Whose rows; needed where there are several.")
+]
+KeysFolder = Annotated[
+    Path | None,
+    typer.Option("--keys", metavar="DIR", help="The folder of the store's keys; FILE.keys beside a file by default."),
 ]
 Resembling = Annotated[
     Path | None,

@@ -62,7 +62,9 @@ def destination(
             "--excerpt cannot be given with --store: how much of texts is kept is a setting of the organisation, see"
             " `plainterms store create --help`"
         )
-    from plainterms.engine.cli.storing import whose
+    from plainterms.engine.cli.storing import require_store, whose
+
+    require_store()
     from plainterms.engine.store.saving import excerpt_for, require_kept
     from plainterms.engine.store.store import Store
 

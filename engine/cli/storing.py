@@ -2,12 +2,14 @@
 
 import sys
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from plainterms.engine.cli.app import Exit, app
+from plainterms.engine.cli.auditing import KeysFolder, Name, instant_of
 from plainterms.policy.errors import PlainTermsError
 
 if TYPE_CHECKING:
@@ -33,18 +35,20 @@ class Shape(StrEnum):
 URL = Annotated[
     str, typer.Option("--store", metavar="URL", help="The store: cases.db, or postgresql://user@host/name.")
 ]
-Name = Annotated[
-    str | None, typer.Option("--organisation", metavar="NAME", help="Whose rows; needed where there are several.")
-]
-KeysFolder = Annotated[
-    Path | None,
-    typer.Option("--keys", metavar="DIR", help="The folder of the store's keys; FILE.keys beside a file by default."),
-]
 
 stores = typer.Typer(
     name="store", help="Make and keep a store of audits.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(stores)
+
+NEEDED = ("alembic", "cryptography", "sqlmodel")
+
+
+@stores.callback()
+def require_store() -> None:
+    """Make and keep a store of audits."""
+    if any(find_spec(name) is None for name in NEEDED):
+        raise PlainTermsError("a store needs more than the core: run `pip install 'plainterms[store]'`")
 
 
 @stores.command()
@@ -134,7 +138,6 @@ def purge(
 
         plainterms store purge --store cases.db --before 2026-01-01
     """
-    from plainterms.engine.cli.auditing import instant_of
     from plainterms.engine.store.erasure import purge_before, purge_subject, retained_until
 
     with _opened(store, keys) as opened:
@@ -190,6 +193,7 @@ def bundle(
 
         plainterms bundle 3218a5f3 --store cases.db --out for-the-other-side.zip --redacted
     """
+    require_store()
     from plainterms.engine.store.bundles import bundle as bundled
 
     with _opened(store, keys) as opened:
@@ -214,6 +218,7 @@ def verify(
 
     Exit codes: 0 everything fits, 1 something does not.
     """
+    require_store()
     from plainterms.engine.cli.verifying import said_of_bundle, said_of_store
 
     lines, fits = (said_of_bundle if _is_bundle(what) else said_of_store)(what, _note(held))

@@ -9,10 +9,12 @@ from sqlalchemy import func, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
+from plainterms.engine.cli.storing import require_store
 from plainterms.engine.store import engines, schema
 from plainterms.engine.store.errors import StoreError
 from plainterms.engine.store.store import Store
 from plainterms.engine.store.tables import Document, Entry, Job, Log, Organisation, Person, Row
+from plainterms.policy.errors import PlainTermsError
 
 
 def test_layouts_go_up_down_and_up_and_are_what_the_tables_say(url: str) -> None:
@@ -124,3 +126,9 @@ def test_what_is_no_store_is_refused(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("This is a text, and no database at all." * 100)
     with pytest.raises(StoreError, match=r"cannot be opened: file is not a database$"):
         Store.open(f"{tmp_path}/text")
+
+
+def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plainterms.engine.cli.storing.find_spec", lambda _name: None)
+    with pytest.raises(PlainTermsError, match=r"run `pip install 'plainterms\[store\]'`$"):
+        require_store()
