@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check unit soak kill bench verify-quotes clean
+.PHONY: demo test check unit soak kill kill-store mutate bench verify-quotes clean
 
 demo: .venv/core
 	$(BIN)/plainterms demo
@@ -22,6 +22,12 @@ soak: .venv/dev
 
 kill: .venv/dev
 	$(BIN)/python -m tests.stream.killed 200
+
+kill-store: .venv/dev
+	$(BIN)/python -m tests.store.killed 200
+
+mutate: .venv/dev
+	$(BIN)/python -m tests.store.mutations 100000
 
 bench: .venv/dev
 	$(BIN)/python benchmarks/start.py

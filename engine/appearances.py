@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,8 +12,9 @@ import pyarrow.compute as pc
 from plainterms.engine.conditions import appearance, rate
 from plainterms.engine.findings import similarity_name
 from plainterms.engine.matching.calibration import KINDS, Mark, bin_name, bin_of
+from plainterms.engine.matching.exculpation import ASIDE
 from plainterms.engine.matching.matches_file import Matches, read_matches
-from plainterms.engine.matching.rows import text_digest
+from plainterms.engine.matching.rows import row_as_dict, text_digest
 from plainterms.engine.plan import Plan, leaves
 from plainterms.policy.meaning import AppearsIn, EventField
 
@@ -82,6 +84,20 @@ def truths(found: Matches, allowed: float) -> dict[str, bool | None]:
         match = None if mark is None else row.strength > mark.strength
         told[row.digest] = match or told.get(row.digest, match)  # one text may have been served more than once
     return told
+
+
+def likenesses(found: Matches) -> list[dict[str, Any]]:
+    """What a matches file says of each text that is like a sample, as plain data; reasons in words."""
+    return [
+        row_as_dict(row) | {"reasons": [[ASIDE[one.key], one.shown] for one in row.reasons]}
+        for row in found.rows
+        if row.likenesses
+    ]
+
+
+def basis(found: Matches) -> dict[str, Any]:
+    """What a matches file rests on, and the innocent explanations that were looked for."""
+    return {**found.header, "digest": found.digest, "looked_for": list(ASIDE.values())}
 
 
 def _looked_up(texts: pa.Array, known: Mapping[str, bool | None]) -> pa.Array:

@@ -13,7 +13,8 @@ ALLOWED = {
     "engine": {"engine", "policy"},
     "plainterms": {"plainterms", "engine", "rules", "policy"},
 }
-HEAVY = {
+STORE = ("engine/store/", "engine/server/")
+HEAVY: dict[str, str | tuple[str, ...] | None] = {
     "torch": "engine/matching/devices.py",
     "sentence_transformers": "engine/matching/devices.py",
     "transformers": "engine/matching/devices.py",
@@ -22,10 +23,14 @@ HEAVY = {
     "triton": "engine/matching/fused.py",
     "threadpoolctl": "engine/matching/tiles.py",
     "fastapi": None,
-    "sqlmodel": None,
+    "sqlmodel": STORE,
+    "sqlalchemy": STORE,
+    "alembic": STORE,
+    "psycopg": STORE,
+    "cryptography": STORE,
     "litellm": None,
 }
-"""What is no part of the core, and the one file that may import it."""
+"""What is no part of the core, and the one file, or the folders, that may import it."""
 POLICY_MAY_USE = {"lark", "re2", "orjson", "plainterms"}
 FILES = [path for part in ALLOWED for path in sorted((ROOT / part).rglob("*.py"))]
 
@@ -54,7 +59,9 @@ def test_imports_run_one_way(path: Path) -> None:
         assert imported is None or imported in ALLOWED[own], f"{own} may not import {module}"
         assert module.split(".")[0] not in {"policy", "engine", "rules"}, f"import plainterms.{module}"
         heavy = module.split(".")[0]
-        assert HEAVY.get(heavy, "") in ("", str(path.relative_to(ROOT))), f"{heavy} is not part of the core"
+        where = HEAVY.get(heavy, "")
+        assert where is not None, f"{heavy} is not part of the core"
+        assert str(path.relative_to(ROOT)).startswith(where), f"{heavy} is not part of the core"
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "policy").rglob("*.py")), ids=lambda path: path.name)
@@ -79,4 +86,5 @@ def test_every_package_is_listed_for_the_wheel() -> None:
 def test_no_file_is_too_long() -> None:
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in FILES}
     tolerated = {"policy/syntax.py", "policy/meaning.py"}  # one class for each rule of the grammar
+    tolerated.add("engine/store/migrations/versions/version_1.py")  # all tables, each column a line
     assert {name: length for name, length in lengths.items() if length > 400 and name not in tolerated} == {}

@@ -65,6 +65,7 @@ def main() -> None:
         language,
         matching,
         resembling,
+        storing,
     )
 
     for stream in (sys.stdout, sys.stderr):

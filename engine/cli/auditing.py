@@ -54,6 +54,13 @@ Samples = Annotated[
     list[str],
     typer.Option("--samples", metavar="NAME=FILE", help="The matches file of samples that clauses name; repeat."),
 ]
+Name = Annotated[
+    str | None, typer.Option("--organisation", metavar="NAME", help="Whose rows; needed where there are several.")
+]
+KeysFolder = Annotated[
+    Path | None,
+    typer.Option("--keys", metavar="DIR", help="The folder of the store's keys; FILE.keys beside a file by default."),
+]
 Resembling = Annotated[
     Path | None,
     typer.Option("--resemblance", metavar="FILE", help="What resembles what, as `plainterms resemble` wrote it."),
@@ -115,6 +122,12 @@ def audit(
     excerpt: Annotated[
         int, typer.Option(metavar="N", min=0, help="Show up to N characters of a prompt or output as evidence.")
     ] = 0,
+    store: Annotated[
+        str | None,
+        typer.Option("--store", metavar="URL", help="Save the audit in a store: cases.db, or postgresql://…"),
+    ] = None,
+    organisation: Name = None,
+    keys: KeysFolder = None,
 ) -> None:
     """Audit logs against terms.
 
@@ -126,12 +139,15 @@ def audit(
 
         zcat spend.jsonl.gz | plainterms audit --terms acme.terms --log - --format jsonl
 
+        plainterms audit --terms acme.terms --log logs/ --store cases.db
+
     Exit codes: 0 clean, 1 findings, 2 usage or terms error, 3 incomplete input.
     """
     from plainterms.engine.audit import Request
     from plainterms.engine.cli.delivery import deliver
     from plainterms.engine.cli.paper import unheard
     from plainterms.engine.cli.progress import audited
+    from plainterms.engine.cli.saving import destination
 
     if Path("-") in terms:
         raise PlainTermsError("--terms takes files; standard input can only be a log, as in `--log -`")
@@ -152,8 +168,9 @@ def audit(
         allow_quarantine=allow_quarantine,
         allow_unattributed=allow_unattributed,
     )
-    with _spilled(spill) as folder:
-        report = audited(replace(request, spill=folder))
+    with _spilled(spill) as folder, destination(store, organisation, keys, request) as kept:
+        report = audited(replace(kept.request, spill=folder))
+        kept.save(report, _exit_code(report))
         with unheard():
             deliver(report, request, shape.value, out)
     raise typer.Exit(_exit_code(report))
@@ -212,13 +229,13 @@ def period_of(start: str | None, until: str | None) -> "Period":
     """What `--from` and `--until` say. Raises PlainTermsError where they cannot be read, or nothing lies between."""
     from plainterms.engine.events import Period
 
-    period = Period(_instant(start, "--from"), _instant(until, "--until"))
+    period = Period(instant_of(start, "--from"), instant_of(until, "--until"))
     if period.start is not None and period.until is not None and period.start >= period.until:
         raise PlainTermsError(f"--from {start} is not before --until {until}; nothing would be judged")
     return period
 
 
-def _instant(text: str | None, option: str) -> int | None:
+def instant_of(text: str | None, option: str) -> int | None:
     """Microseconds since 1970 from a date (midnight UTC) or RFC 3339."""
     if text is None:
         return None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from plainterms.engine.conditions import compiled, is_presumed, value_of
 from plainterms.engine.events import Event
 from plainterms.engine.findings import SHOWN, Finding, Result, value_text
+from plainterms.engine.matching.rows import text_digest
 from plainterms.engine.plan import Plan, PlannedClause, leaves
 from plainterms.engine.registers import RegisterTable
 from plainterms.policy.meaning import EventField, Field, MatchesAny, PartField, RegisterField, RulingField
@@ -21,12 +22,16 @@ _IDENTITY = frozenset({"id", "time", "kind"})
 
 @dataclass(frozen=True)
 class Excerpt:
-    """Part of a text of ``length`` characters, around the first match of a pattern of the clause if there is one."""
+    """Part of a text of ``length`` characters, around the first match of a pattern of the clause if there is one.
+
+    ``digest`` is the name under which matches files know the text.
+    """
 
     length: int
     before: str = ""
     match: str = ""
     after: str = ""
+    digest: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,16 +127,16 @@ def is_content(field: Field) -> bool:
 def excerpt_of(text: str, patterns: Iterable[str], room: int) -> Excerpt:
     """At most ``room`` characters: a match and what stands around it, else the beginning."""
     if room <= 0:
-        return Excerpt(len(text))
+        return Excerpt(len(text), digest=text_digest(text))
     found = next((match for pattern in patterns if (match := compiled(pattern).search(text))), None)
     if found is None:
-        return Excerpt(len(text), after=_cut_end(text, room))
+        return Excerpt(len(text), after=_cut_end(text, room), digest=text_digest(text))
     start, end = found.start(), min(found.end(), found.start() + room)
     left = max(0, start - (room - (end - start)) // 2)
     right = left + max(room, end - left)
     before = ("…" if left else "") + text[left:start]
     after = text[end:right] + ("…" if right < len(text) else "")
-    return Excerpt(len(text), before, text[start:end], after)
+    return Excerpt(len(text), before, text[start:end], after, text_digest(text))
 
 
 def _cut_end(text: str, room: int) -> str:

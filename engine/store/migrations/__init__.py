@@ -1,0 +1,1 @@
+"""The layouts of a store, one after another, as Alembic reads them."""
