@@ -78,7 +78,7 @@ def run(count: int) -> Iterator[str]:
     """Time each event; yields lines of Markdown."""
     monitor = Monitor(load(Path(__file__).with_name("inline.terms")), failing="open", limits=Limits())
     dice = random.Random(2)
-    scans, decides, records = array("d"), array("d"), array("d")
+    scans, decides, records = (array("d", bytes(8 * count)) for _ in range(3))
     characters = 0
     before = _resident()
     pauses = _Pauses()
@@ -96,11 +96,11 @@ def run(count: int) -> Iterator[str]:
         decided = clock()
         monitor.record(done)
         recorded = clock()
-        scans.append(scanned - begun)
-        decides.append(decided - scanned)
-        records.append(recorded - decided)
-    both = array("d", (one + other for one, other in zip(decides, records, strict=True)))
+        scans[number] = scanned - begun
+        decides[number] = decided - scanned
+        records[number] = recorded - decided
     held = _resident() - before
+    both = array("d", (one + other for one, other in zip(decides, records, strict=True)))
     findings = len(monitor.findings())
     yield f"{count:,} events of {ACCOUNTS:,} accounts in {DAYS} days, 20 clauses, one core; {findings} findings."
     yield ""

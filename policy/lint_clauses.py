@@ -8,8 +8,18 @@ from plainterms.policy.format import words_of
 from plainterms.policy.limits import impossible_measure, jointly_impossible
 from plainterms.policy.linted import Found, Linted, shortened, within
 from plainterms.policy.logic import all_of, any_of, negated
-from plainterms.policy.meaning import Condition, Measure, PeriodicDuty, Permission, Prohibition, TriggeredDuty
+from plainterms.policy.meaning import (
+    AppearsIn,
+    Condition,
+    Measure,
+    PeriodicDuty,
+    Permission,
+    Prohibition,
+    ResemblesAny,
+    TriggeredDuty,
+)
 from plainterms.policy.reason import possible
+from plainterms.policy.rewrite import nodes
 from plainterms.policy.state import is_endless, state_of
 from plainterms.policy.subjects import ForWhom
 
@@ -159,7 +169,17 @@ def endless(linted: Linted) -> Iterator[Found]:
 
 
 def states(linted: Linted) -> Iterator[Found]:
-    """For each clause how much it must remember."""
+    """For each clause how much it must remember, and whether it asks what nothing inline can answer."""
     for node, clause in linted.clauses:
         whom = next(section for section in node.sections if isinstance(section, ForWhom))
         yield Found(node.name.span, f"clause `{clause.name}` keeps {words_of(whom)}: {state_of(clause)}")
+        asked = [word for kind, word in _SIMILAR if any(isinstance(part, kind) for part in nodes(clause))]
+        if asked:
+            yield Found(
+                node.name.span,
+                f"clause `{clause.name}` asks what {' and '.join(asked)}, which is unknown inline: what turns on it"
+                " is undetermined there, and the audit decides",
+            )
+
+
+_SIMILAR = ((ResemblesAny, "`resembles`"), (AppearsIn, "`appears in samples`"))

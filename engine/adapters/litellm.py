@@ -47,17 +47,17 @@ class TermsHooks:
         return data
 
     async def async_log_success_event(
-        self, kwargs: Mapping[str, Any], response_obj: Any, start: Any, end: Any
+        self, kwargs: Mapping[str, Any], response_obj: Any, start_time: Any, end_time: Any
     ) -> None:
         """Record a call that was answered."""
-        del response_obj, start, end
+        del response_obj, start_time, end_time
         await self._record(kwargs)
 
     async def async_log_failure_event(
-        self, kwargs: Mapping[str, Any], response_obj: Any, start: Any, end: Any
+        self, kwargs: Mapping[str, Any], response_obj: Any, start_time: Any, end_time: Any
     ) -> None:
         """Record a call that failed."""
-        del response_obj, start, end
+        del response_obj, start_time, end_time
         await self._record(kwargs)
 
     async def _record(self, kwargs: Mapping[str, Any]) -> None:

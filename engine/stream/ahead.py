@@ -1,8 +1,6 @@
 """All clauses that an event can break at once, on all events that have arrived, recorded or only announced."""
 
-from collections import OrderedDict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from itertools import cycle
 from typing import Any
 
@@ -11,28 +9,24 @@ from plainterms.engine.plan import Plan, PlannedClause
 from plainterms.engine.registers import RegisterTable
 from plainterms.engine.stream.accepted import Accepted
 from plainterms.engine.stream.entries import Entry
-from plainterms.engine.stream.foresight import Foreseen, ForeseenDuty, ForeseenProhibition
+from plainterms.engine.stream.foresight import ForeseenDuty, ForeseenProhibition
+from plainterms.engine.stream.gates import gate_of
 from plainterms.engine.stream.judge import Court, Span
 from plainterms.engine.stream.limits import Limits
+from plainterms.engine.stream.rows import Row
 from plainterms.engine.stream.scanner import Scanner
 from plainterms.engine.stream.sheet import sheet_of
+from plainterms.engine.stream.sleepers import Deferred, Reserved, Said, Sleepers
+from plainterms.engine.stream.swift import Foresee, foreseeing
+from plainterms.engine.stream.turns import closing
 from plainterms.policy.meaning import Prohibition, TriggeredDuty
 
 Foresight = ForeseenProhibition | ForeseenDuty
 
+NOTHING_KEPT: Mapping[int, Entry] = {}
+
 RESERVED = 600_000_000
 """How long (microseconds of the events' own time) an event that was announced counts without being recorded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reserved:
-    """What is held of an event that was announced: in which clause (its place in the plan), of which event, what.
-
-    The event is itself, or a breach of another clause that begins with it.
-    """
-
-    event: Event
-    held: tuple[tuple[int, Event, Entry], ...]
 
 
 class Ahead:
@@ -57,7 +51,11 @@ class Ahead:
         self.at = dict(self.placed)
         self.clauses = list(self.at.values())
         self.turns = cycle(self.clauses)
-        self.reserved: OrderedDict[str, Reserved] = OrderedDict()
+        self.reserved: dict[str, Reserved] = {}
+        self.sleepers: Sleepers | None = None
+        self.swiftly: Foresee | None = None
+        self.close: Callable[[Row], None]
+        self.looking = self.placed
         for one in self.clauses:
             one.court.heard = one.court.clause.key in heard
             one.court.cures = False
@@ -72,14 +70,38 @@ class Ahead:
             return ForeseenDuty(Court(clause, self.registers, self.sheet, self.span, ()), statement, self.early)
         return None
 
-    def foresee(self, event: Event) -> list[Foreseen]:
+    def let_sleep(self, sleepers: Sleepers) -> None:
+        """Leave clauses to those who know when they can sleep."""
+        self.sleepers = sleepers
+        self.looking = [(place, one) for place, one in self.placed if place not in sleepers.sleepers]
+        gates = [gate_of(one.court) for _, one in self.looking]
+        self.close = closing(sleepers)
+        self.swiftly = foreseeing(sleepers, gates, self.reserved, self._look_too)
+
+    def foresee(self, event: Event) -> list[Said]:
         """What all clauses say of the event; it counts from now on, as if it were recorded."""
-        self.release(event.id)
-        opened: list[tuple[str, Event]] = []
-        found: list[Foreseen] = []
+        if event.id in self.reserved:
+            self.release(event.id)
+        if self.swiftly is not None and (said := self.swiftly(event)) is not None:
+            return said
         held: list[tuple[int, Event, Entry]] = []
-        truths = self.early.of(event)
-        for place, one in self.placed:
+        row, found = None, self.look(event, held)
+        if self.sleepers is not None:
+            row, others = self.sleepers.foresee(event, held)
+            found = sorted([*found, *others], key=_place)
+        self.reserved[event.id] = Reserved(event, held, row)
+        return [said for _, said in found]
+
+    def _look_too(self, event: Event, held: list[tuple[int, Event, Entry]], late: Sequence[Deferred]) -> list[Said]:
+        others: list[tuple[int, Said]] = [(one[0].place, one) for one in late]
+        return [said for _, said in sorted([*self.look(event, held), *others], key=_place)]
+
+    def look(self, event: Event, held: list[tuple[int, Event, Entry]]) -> list[tuple[int, Said]]:
+        """What the clauses that never sleep say of an event."""
+        opened: list[tuple[str, Event]] = []
+        found: list[tuple[int, Said]] = []
+        truths = self.early.of(event) if self.looking else ()
+        for place, one in self.looking:
             court = one.court
             if one.early_gate is not None and truths[one.early_gate] is False and not (opened and court.sources):
                 continue
@@ -93,10 +115,9 @@ class Ahead:
                 if entry is not None:
                     held.append((place, seen, entry))
                 if foreseen is not None:
-                    found.append(foreseen)
+                    found.append((place, foreseen))
                     if foreseen.opening is not None:
                         opened.append((court.clause.key, foreseen.opening))
-        self.reserved[event.id] = Reserved(event, tuple(held))
         return found
 
     def release(self, identifier: str) -> bool:
@@ -104,6 +125,8 @@ class Ahead:
         reserved = self.reserved.pop(identifier, None)
         if reserved is None:
             return False
+        if reserved.row is not None:
+            self.close(reserved.row)
         for place, event, entry in reserved.held:
             self.at[place].take_back(event, entry)
         return True
@@ -122,7 +145,11 @@ class Ahead:
             "clauses": {_named(one): one.state() for one in self.clauses},
             "accepted": None if self.accepted is None else self.accepted.rows,
             "reserved": [
-                (reserved.event, [(_named(self.at[place]), event, entry) for place, event, entry in reserved.held])
+                (
+                    reserved.event,
+                    [(_named(self.at[place]), event, entry) for place, event, entry in reserved.held],
+                    reserved.row,
+                )
                 for reserved in self.reserved.values()
             ],
         }
@@ -135,27 +162,29 @@ class Ahead:
                 self.at[known[name]].restore(remembered)
         if self.accepted is not None:
             self.accepted.restore(state["accepted"] or {})
-        for event, held in state["reserved"]:
-            here = tuple((known[name], seen, entry) for name, seen, entry in held if name in known)
-            self.reserved[event.id] = Reserved(event, here)
+        for event, held, row in state["reserved"]:
+            here = [(known[name], seen, entry) for name, seen, entry in held if name in known]
+            self.reserved[event.id] = Reserved(event, here, row)
 
     def sweep(self, time: int) -> None:
         """Forget subjects of which nothing matters from a time on."""
         if self.clauses:
-            next(self.turns).sweep(time)
+            one = next(self.turns)
+            if one.court.subjects.round:
+                one.sweep(time)
 
-    def learn(self, event: Event) -> dict[int, Entry]:
-        """Take in an event that has arrived, recorded or the breach of a duty.
+    def learn(self, event: Event, kept: Mapping[int, Entry] = NOTHING_KEPT) -> dict[int, Entry]:
+        """Take in an event that has arrived, recorded or the breach of a duty, for clauses that never sleep.
 
-        Returns how it stands toward prohibitions that count it, by their places in the plan.
+        ``kept`` is what is held of it already. Returns how it stands toward prohibitions that count it, by their
+        places in the plan.
         """
-        kept = self._kept(event)
         opened: list[tuple[str, Event]] = []
         weighed: dict[int, Entry] = {}
         if self.accepted is not None:
             self.accepted.note([event])
-        truths = self.sheet.of(event)
-        for place, one in self.placed:
+        truths = self.sheet.of(event) if self.looking else ()
+        for place, one in self.looking:
             court = one.court
             if one.gate is not None and truths[one.gate] is False and not (opened and court.sources):
                 continue
@@ -170,20 +199,22 @@ class Ahead:
             opened += [(court.clause.key, each) for each in openings if each is not None]
         return weighed
 
-    def _kept(self, event: Event) -> dict[int, Entry]:
+    def kept(self, event: Event, reserved: Reserved) -> dict[int, Entry]:
         """What was held of the event since it was announced, and still is right; the rest is held no longer."""
-        reserved = self.reserved.pop(event.id, None)
         kept: dict[int, Entry] = {}
-        if reserved is None:
-            return kept
         alike = _alike(event, reserved.event)
         for place, seen, entry in reserved.held:
             one = self.at[place]
-            if alike and one.steady and seen is reserved.event and one.early.complete(entry):
+            sleeps = self.sleepers is not None and place in self.sleepers.sleepers
+            if alike and not sleeps and one.steady and seen is reserved.event and one.early.complete(entry):
                 kept[place] = entry
             else:
                 one.take_back(seen, entry)
         return kept
+
+
+def _place(found: tuple[int, Said]) -> int:
+    return found[0]
 
 
 def _named(one: Foresight) -> tuple[str, str]:

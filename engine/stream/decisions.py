@@ -1,6 +1,6 @@
 """What to do with a request: the clauses that it breaks or may break, and the action that follows."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -54,7 +54,9 @@ class Judgement:
         }
 
 
-@dataclass(frozen=True, slots=True)
+Told = tuple[Judgement, ...] | Callable[[], tuple[Judgement, ...]]
+
+
 class Decision:
     """What to do with a request, provisionally: the strongest action, `allow` if there is none.
 
@@ -62,11 +64,26 @@ class Decision:
     were new when the terms were replaced, and do not yet know all that their windows reach back to.
     """
 
-    event: str
-    action: str
-    judgements: tuple[Judgement, ...] = ()
-    shadowed: str | None = None
-    warming: tuple[str, ...] = ()
+    __slots__ = ("_told", "action", "event", "shadowed", "warming")
+
+    def __init__(
+        self, event: str, action: str, told: Told = (), shadowed: str | None = None, warming: tuple[str, ...] = ()
+    ) -> None:
+        self.event = event
+        self.action = action
+        self.shadowed = shadowed
+        self.warming = warming
+        self._told = told
+
+    def __repr__(self) -> str:
+        return f"Decision({self.event!r}, {self.action!r}, {self.judgements!r})"
+
+    @property
+    def judgements(self) -> tuple[Judgement, ...]:
+        """What clauses say that are not clear; where nothing follows from it, worked out when first asked for."""
+        if not isinstance(self._told, tuple):
+            self._told = self._told()
+        return self._told
 
     @property
     def allowed(self) -> bool:

@@ -100,12 +100,23 @@ class ForeseenProhibition:
             return None, None
         conduct = court.subjects.of(key)
         self.anchoring.place(entry, conduct)
-        degraded = court.bound(key, conduct)
+        court.bound(key, conduct)
+        return self._said(event, entry, key, conduct), entry
+
+    def foreseen(self, event: Event, conduct: Conduct) -> Foreseen | None:
+        """What the clause says of the event with others that a conduct holds, and that are of its subject."""
+        key, entry = self.court.subjects.key(event), self.early.weigh(event)
+        if key is None or entry is None:
+            return None
+        self.anchoring.place(entry, conduct)
+        return self._said(event, entry, key, conduct)
+
+    def _said(self, event: Event, entry: Entry, key: Key, conduct: Conduct) -> Foreseen | None:
         counted = _counted(entry)
         truth = self.anchoring.truth(event, entry, conduct) if counted else False
-        if truth is False and not (degraded and counted):
-            return None, entry
-        return self._foreseen(event, truth, entry, key, conduct), entry
+        if truth is False and not (conduct.degraded and counted):
+            return None
+        return self._foreseen(event, truth, entry, key, conduct)
 
     def _foreseen(self, event: Event, truth: Truth, own: Entry, key: Key, conduct: Conduct) -> Foreseen:
         verdict: Verdict = "breach" if truth else "undetermined"

@@ -53,7 +53,7 @@ class Court:
 
     def __post_init__(self) -> None:
         self.sequences = Sequences(self.registers, self.sheet.compiler.scanner)
-        self.subjects = subjects_of(self.clause.subject, self.registers, self._conduct, self.span.subjects)
+        self.subjects = subjects_of(self.clause.subject, self.registers, self.conduct, self.span.subjects)
         self.grouped = isinstance(self.clause.subject, GroupSubject)
         self.kind = subject_kind(self.clause.subject)
         self.cures = any(version.cure is not None for version in self.clause.versions)
@@ -83,7 +83,8 @@ class Court:
         self.subjects.restore(state["subjects"])
         self.last_time, self.degraded, self.notices = state["last_time"], state["degraded"], state["notices"]
 
-    def _conduct(self) -> Conduct:
+    def conduct(self) -> Conduct:
+        """What is known of a subject of whom nothing is known."""
         return Conduct(self.measures, len(self.sequences.steps))
 
     def enter(self, event: Event) -> Key | None:
@@ -92,11 +93,16 @@ class Court:
         self.last_time = event.time
         if self.grouped:
             self.subjects.link(event, key)
-        if self.cures and key is not None and event.kind == "notice":
-            self.notices.append((event.time, event.id, key, event.get("about")))
+        if self.cures and key is not None:
+            self.hear(event, key)
         if self.sequences.steps:
             self.sequences.trails = None if key is None else self.subjects.of(key).trails
         return key
+
+    def hear(self, event: Event, key: Key) -> None:
+        """Remember a notice."""
+        if event.kind == "notice":
+            self.notices.append((event.time, event.id, key, event.get("about")))
 
     def bound(self, key: Key, conduct: Conduct) -> bool:
         """Let go of events beyond the number that may be held; whether the subject is degraded."""

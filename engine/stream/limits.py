@@ -26,6 +26,7 @@ class Limits:
     ``lateness`` is how long after a later event an event may come and still be judged exactly; it must be longer than
     the longest request, if requests are recorded when they end. ``events`` bounds what is held of one subject of a
     clause in each window, ``subjects`` the subjects of a clause. Where either is exceeded the subject is *degraded*.
+    ``skew`` is how far ahead of the clock the time of an event may be, where the monitor is given one.
     ``endless`` lets clauses in that never forget.
     """
 
@@ -33,11 +34,13 @@ class Limits:
     events: int = 100_000
     subjects: int = 1_000_000
     endless: bool = False
+    skew: timedelta = timedelta(minutes=5)
 
     def __post_init__(self) -> None:
         """Raises PlainTermsError for numbers that bound nothing."""
-        if self.lateness < timedelta(0):
-            raise PlainTermsError(f"`lateness` must not be negative, and is {self.lateness}")
+        for name in ("lateness", "skew"):
+            if getattr(self, name) < timedelta(0):
+                raise PlainTermsError(f"`{name}` must not be negative, and is {getattr(self, name)}")
         for name in ("events", "subjects"):
             if getattr(self, name) < 1:
                 raise PlainTermsError(f"`{name}` must be at least 1, not {getattr(self, name)}")

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 BUCKETS = (5, 10, 25, 50, 100, 250, 500, 1_000, 10_000, 100_000)
 """Upper limits of the histogram of latencies, in microseconds."""
 
+_NANOSECONDS = tuple(limit * 1_000 for limit in BUCKETS)
+
 Labels = tuple[tuple[str, str], ...]
 
 
@@ -17,12 +19,12 @@ class Metrics:
         self.decisions: Counter[str] = Counter()
         self.judgements: Counter[tuple[str, str, str]] = Counter()
         self.buckets = [0] * (len(BUCKETS) + 1)
-        self.seconds = 0.0
+        self.nanoseconds = 0
 
     def took(self, nanoseconds: int) -> None:
         """Add how long a decision took."""
-        self.buckets[bisect_left(BUCKETS, nanoseconds / 1_000)] += 1
-        self.seconds += nanoseconds / 1e9
+        self.buckets[bisect_left(_NANOSECONDS, nanoseconds)] += 1
+        self.nanoseconds += nanoseconds
 
     def lines(self, gauges: Iterable[tuple[str, str, Mapping[Labels, float]]]) -> Iterator[str]:
         """The text, with (name, help, value by labels) of what is as it is now."""
@@ -53,7 +55,7 @@ class Metrics:
             count += found
             shown = "+Inf" if limit is None else f"{limit / 1e6:g}"
             yield f'{name}_bucket{{le="{shown}"}} {count}'
-        yield f"{name}_sum {self.seconds:.9f}"
+        yield f"{name}_sum {self.nanoseconds / 1e9:.9f}"
         yield f"{name}_count {count}"
 
 

@@ -53,8 +53,15 @@ class Prohibited:
             return
         entry = weighed[event.id] if event.id in weighed else self.scales.weigh(event)
         court.sequences.note(event)
-        if entry is None:
-            return
+        if entry is not None:
+            self._consider(event, key, entry, opened)
+
+    def consider(self, event: Event, key: Key, entry: Entry) -> None:
+        """Judge one event of a subject, after all that are before it, of a clause that no other looks at."""
+        self._consider(event, key, entry, [])
+
+    def _consider(self, event: Event, key: Key, entry: Entry, opened: list[Event]) -> None:
+        court = self.court
         conduct = court.subjects.of(key)
         self.anchoring.place(entry, conduct)
         court.bound(key, conduct)

@@ -51,6 +51,7 @@ class Scales:
         self.events = [sheet.test(one) or compiler.test(one) for one in sets]
         self.conduct = sheet.test(clause.conduct) or compiler.test(clause.conduct)
         self.exceptions = [sheet.test(one.condition) or compiler.test(one.condition) for one in clause.exceptions]
+        self.conditions = (*sets, clause.conduct, *(one.condition for one in clause.exceptions))
         self.quantities = [Quantified(measure, sequences, compiler) for measure in measures]
         self.presumptions = list(_presumptions(clause, registers))
         self.ends = Ends(picking(clause), sequences)

@@ -14,6 +14,9 @@ ALWAYS = r"\A"
 """Found in every text: a set of patterns that does not find it has run out of memory."""
 
 
+NOTHING: frozenset[int] = frozenset()
+
+
 class Scanner:
     """Which of many patterns are found in a text.
 
@@ -26,6 +29,7 @@ class Scanner:
         self._singly = [compiled(pattern) for pattern in self.patterns]
         self._set = _set((*self.patterns, ALWAYS))
         self._found: dict[str, frozenset[int]] = {}
+        self.scanned = self._found.get
 
     def found(self, text: str) -> frozenset[int]:
         """The places of the patterns that are found in the text."""
@@ -40,8 +44,8 @@ class Scanner:
         if self._set is not None:
             hits = self._set.Match(text)
             if hits is not None and len(self.patterns) in hits:
-                return frozenset(hits) - {len(self.patterns)}
-        return frozenset(place for place, one in enumerate(self._singly) if one.search(text) is not None)
+                return frozenset(hits) - {len(self.patterns)} if len(hits) > 1 else NOTHING
+        return frozenset(place for place, one in enumerate(self._singly) if one.search(text) is not None) or NOTHING
 
 
 def _set(patterns: tuple[str, ...]) -> Any:

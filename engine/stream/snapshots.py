@@ -12,7 +12,7 @@ import orjson
 from plainterms.engine.plan import ClauseVersion, Plan
 from plainterms.policy.errors import PlainTermsError
 
-VERSION = 1
+VERSION = 2
 MAGIC = b"plainterms snapshot\n"
 
 KNOWN = frozenset(
@@ -37,6 +37,7 @@ KNOWN = frozenset(
         ("plainterms.engine.stream.episodes", "Episode"),
         ("plainterms.engine.stream.episodes", "Evidence"),
         ("plainterms.engine.stream.occasions", "Occasion"),
+        ("plainterms.engine.stream.quiet", "Quiet"),
         ("plainterms.engine.stream.sequences", "Trail"),
         ("plainterms.engine.stream.tallies", "Counted"),
         ("plainterms.engine.stream.tallies", "Different"),

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 from plainterms.engine.events import Event, EventValue
 from plainterms.engine.parts import part_of
@@ -11,26 +11,38 @@ from plainterms.engine.stream.values import Registers, Value, value
 from plainterms.policy.meaning import EachSubject, Field, GroupSubject, PartField, RegisterField, Subject
 
 Key = str | int | bool | tuple[str, ...]
-Make = Callable[[], Conduct]
+
+
+class Joinable(Protocol):
+    """What is held of a subject, which may become one with another."""
+
+    joins: int
+    degraded: bool
+
+    def take_over(self, other: Self) -> None:
+        """Become one subject with another."""
+
+
+C = TypeVar("C", bound=Joinable)
 SWEPT = 4
 """Subjects of one clause that are looked at, at each event, for whether they can be forgotten."""
 
 
-class Subjects:
+class Subjects(Generic[C]):
     """The conduct of each subject by its key."""
 
-    def __init__(self, subject: Subject, registers: Registers, make: Make, most: int) -> None:
+    def __init__(self, subject: Subject, registers: Registers, make: Callable[[], C], most: int) -> None:
         self.key: Value = _key(subject, registers)
         self.make = make
-        self.most = most
-        self.conducts: dict[Key, Conduct] = {}
+        self.conducts: dict[Key, C] = {}
         self.round: deque[Key] = deque()
+        self.is_full: Callable[[Key], bool] = lambda _key: len(self.conducts) >= most
 
-    def of(self, key: Key) -> Conduct:
+    def of(self, key: Key) -> C:
         """The conduct of a subject; of one too many, a conduct that is held nowhere."""
         found = self.conducts.get(key)
         if found is None:
-            if len(self.conducts) >= self.most:
+            if self.is_full(key):
                 return self._too_many()
             found = self.conducts[key] = self.make()
             self.round.append(key)
@@ -42,23 +54,25 @@ class Subjects:
 
     def restore(self, state: dict[str, Any]) -> None:
         """Know what was known."""
-        self.conducts = state["conducts"]
+        self.conducts.clear()
+        self.conducts.update(state["conducts"])
         self.round = deque(self.conducts)
 
-    def sweep(self, idle: Callable[[Conduct], bool]) -> None:
+    def sweep(self, idle: Callable[[C], bool]) -> None:
         """Look at the next subjects of a round, and forget those of which nothing matters any more."""
         for _ in range(min(SWEPT, len(self.round))):
             key = self.round.popleft()
             conduct = self.conducts.get(key)
             if conduct is not None and idle(conduct):
-                self._forget(key)
+                self.forget(key)
             elif conduct is not None:
                 self.round.append(key)
 
-    def _forget(self, key: Key) -> None:
+    def forget(self, key: Key) -> None:
+        """Hold nothing of a subject any more."""
         del self.conducts[key]
 
-    def _too_many(self) -> Conduct:
+    def _too_many(self) -> C:
         found = self.make()
         found.degraded = True
         return found
@@ -74,10 +88,10 @@ class Subjects:
         return frozenset({key})
 
 
-class Groups(Subjects):
+class Groups(Subjects[C]):
     """Entities that share values are one subject, from the event on that shows it."""
 
-    def __init__(self, subject: GroupSubject, registers: Registers, make: Make, most: int) -> None:
+    def __init__(self, subject: GroupSubject, registers: Registers, make: Callable[[], C], most: int) -> None:
         super().__init__(subject, registers, make, most)
         self.ignoring = frozenset(subject.ignoring)
         self.sharing = [value(field, registers) for field in subject.sharing]
@@ -93,7 +107,16 @@ class Groups(Subjects):
     def restore(self, state: dict[str, Any]) -> None:
         """Know what was known; what registers have said since is learnt with the next event."""
         super().restore(state)
-        self.joined, self.holders = state["joined"], state["holders"]
+        self.joined = state["joined"]
+        self.holders.clear()
+        self.holders.update(state["holders"])
+
+    def know(self, other: "Groups[Any]") -> None:
+        """Know who belongs with whom as others do, of whose subjects nothing is held here that they do not join."""
+        copies = {id(group): set(group) for group in other.joined.values()}
+        self.joined = {key: copies[id(group)] for key, group in other.joined.items()}
+        self.holders.clear()
+        self.holders.update(other.holders)
 
     def link(self, event: Event, key: Key | None) -> None:
         """Join the event's entity with those that have the same values; breaches of other clauses link nobody."""
@@ -137,11 +160,11 @@ class Groups(Subjects):
             for key in theirs if both is kept else (*own, *theirs):
                 self.conducts[key] = both
 
-    def of(self, key: Key) -> Conduct:
+    def of(self, key: Key) -> C:
         """The conduct of the group of a key."""
         found = self.conducts.get(key)
         if found is None:
-            if len(self.conducts) >= self.most:
+            if self.is_full(key):
                 return self._too_many()
             found = self.make()
             for member in self._group(key):
@@ -149,7 +172,8 @@ class Groups(Subjects):
             self.round.append(key)
         return found
 
-    def _forget(self, key: Key) -> None:
+    def forget(self, key: Key) -> None:
+        """Hold nothing of a group any more, but who belongs to it."""
         for member in self._group(key):
             self.conducts.pop(member, None)
 
@@ -164,7 +188,7 @@ class Groups(Subjects):
         return frozenset(self.joined.get(key, (key,)))
 
 
-def subjects_of(subject: Subject, registers: Registers, make: Make, most: int) -> Subjects:
+def subjects_of(subject: Subject, registers: Registers, make: Callable[[], Conduct], most: int) -> Subjects[Conduct]:
     """The subjects of a clause, none yet, and never more than ``most``."""
     if isinstance(subject, GroupSubject):
         return Groups(subject, registers, make, most)

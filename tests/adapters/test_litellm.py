@@ -1,14 +1,20 @@
 """LiteLLM's hooks, called as its proxy calls them, with payloads as its documentation shows them."""
 
 import asyncio
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import orjson
 import pytest
 
 from plainterms.engine.adapters.litellm import TermsHooks, TermsRefusedError, recorded
 from plainterms.engine.stream.monitor import Monitor
 from tests.stream.terms import RATE, TOKENS, planned
+
+RECORDED = orjson.loads(Path(__file__).with_name("litellm-1.110.2.json").read_bytes())
+"""What LiteLLM 1.110.2 called a logger with, for `mock_response`: whole, streamed, failed, embedding. Empty parts and
+those about its own costs and models are left out."""
 
 KEY = SimpleNamespace(
     api_key="88dc28d0f030", user_id="ann", team_id="team-1", org_id="org-1", end_user_id=None, user_email=None
@@ -121,3 +127,25 @@ def test_without_a_payload_nothing_is_recorded() -> None:
     own = hooks(TOKENS)
     asyncio.run(own.async_log_success_event({}, None, None, None))
     assert own.monitor.received["taken"] == 0
+
+
+def test_what_litellm_calls_is_recorded() -> None:
+    own = hooks(RATE)
+    for call in RECORDED:
+        own_hook = getattr(own, call["hook"])
+        asyncio.run(own_hook(kwargs=call["kwargs"], response_obj=None, start_time=None, end_time=None))
+    assert own.monitor.received["taken"] == len(RECORDED)
+
+
+def test_what_litellm_tells() -> None:
+    found = [recorded(one["kwargs"]["standard_logging_object"], one["kwargs"]["litellm_call_id"]) for one in RECORDED]
+    told = ("account", "operation", "prompt", "output", "status", "error", "input_tokens", "output_tokens", "model")
+    assert [tuple(one.get(name) for name in told) for one in found] == TOLD
+
+
+TOLD = [
+    ("user-1", "chat", "Name a colour.", "Blue.", "success", None, 10, 20, "gpt-4o-mini"),
+    ("user-1", "chat", "Count to three.", "One, two, three.", "success", None, 11, 6, "gpt-4o-mini"),
+    ("user-1", "chat", "Fail.", None, "failure", "InternalServerError", 0, 0, "gpt-4o-mini"),
+    ("user-2", "embeddings", "a colour", None, "success", None, 10, 0, "text-embedding-3-small"),
+]

@@ -30,6 +30,11 @@ class Mutant:
         return self.words.endswith("(in small portions)")
 
     @property
+    def asleep(self) -> bool:
+        """Whether it concerns clauses that sleep, of which cases of their own have more."""
+        return self.words.endswith("(asleep)")
+
+    @property
     def streamed(self) -> bool:
         """Whether it stands in the stream evaluator."""
         return self.module.startswith("stream.")

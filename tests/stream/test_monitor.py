@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from plainterms.engine.finding_json import as_dict
+from plainterms.engine.stream.intake import EventError
 from plainterms.engine.stream.limits import Limits
 from plainterms.engine.stream.monitor import Monitor
 from plainterms.policy.errors import PlainTermsError
@@ -18,7 +19,20 @@ def test_events_are_late_when_the_time_has_passed_them() -> None:
     assert monitor.record(request("r0", 100)) == "taken"
     assert monitor.record(request("r1", 40)) == "taken"
     assert monitor.record(request("r2", 39.999999)) == "late"
-    assert monitor.received == {"taken": 2, "repeated": 0, "conflicting": 0, "late": 1}
+    assert monitor.received == {"taken": 2, "repeated": 0, "conflicting": 0, "late": 1, "ahead": 0}
+
+
+def test_events_ahead_of_the_clock_are_set_aside() -> None:
+    monitor = Monitor(planned(RATE), failing="open", clock=at(1000).timestamp)
+    assert monitor.record(request("r0", 1000)) == "taken"
+    assert monitor.record(request("r1", 1300)) == "taken"
+    assert monitor.record(request("r2", 1300.000001)) == "ahead"
+    assert monitor.record(request("r3", 999)) == "late"
+    assert monitor.received == {"taken": 2, "repeated": 0, "conflicting": 0, "late": 1, "ahead": 1}
+    with pytest.raises(EventError) as raised:
+        monitor.decide(request("r4", 5000))
+    assert str(raised.value) == "event `r4` is of 2026-06-01T13:23:20+00:00, which is ahead of the clock"
+    assert 'plainterms_events_total{received="ahead"} 1' in monitor.metrics().splitlines()
 
 
 def test_events_may_come_in_any_order_within_the_lateness() -> None:
@@ -39,7 +53,7 @@ def test_an_id_counts_once_and_contradictions_not_at_all() -> None:
         monitor.record(request(f"r{number}", number))
     assert monitor.record(request("r0", 0)) == "repeated"
     assert monitor.record(request("r0", 0, account="b")) == "conflicting"
-    assert monitor.received == {"taken": 3, "repeated": 0, "conflicting": 3, "late": 0}
+    assert monitor.received == {"taken": 3, "repeated": 0, "conflicting": 3, "late": 0, "ahead": 0}
     assert monitor.close() == ()
 
 

@@ -47,7 +47,7 @@ def damaged(path: Path) -> bytes:
         (lambda path: path.read_bytes()[:-9], "is damaged: its digest is another; restore an older one"),
         (lambda _path: b"hello", "is no snapshot of a monitor"),
         (lambda _path: MAGIC + b"{", "is damaged: its first line cannot be read"),
-        (lambda _path: MAGIC + b'{"version":9}\n', "has format 9, and this version reads format 1"),
+        (lambda _path: MAGIC + b'{"version":9}\n', "has format 9, and this version reads format 2"),
     ],
 )
 def test_what_cannot_be_restored(change: object, message: str, tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_a_snapshot_runs_no_code(tmp_path: Path) -> None:
 
     data = pickle.dumps(print)
     path = tmp_path / "s"
-    header = {"version": 1, "sha256": sha256(data).hexdigest(), "position": None}
+    header = {"version": 2, "sha256": sha256(data).hexdigest(), "position": None}
     path.write_bytes(MAGIC + orjson.dumps(header) + b"\n" + data)
     with pytest.raises(SnapshotError) as raised:
         Monitor(planned(RATE), failing="open").restore(path)
