@@ -51,8 +51,9 @@ def sleepers() -> Iterator[World]:
 
 @pytest.mark.parametrize("mutant", mutants(), ids=str)
 def test_mutant_is_found(mutant: Mutant) -> None:
+    worlds = sleepers() if mutant.asleep else cases(mutant.seed)
     with mistaken(mutant):
-        for number, (arrival, plan, given, wanted) in enumerate(sleepers() if mutant.asleep else cases(mutant.seed), 1):
+        for number, (arrival, plan, given, wanted) in enumerate(worlds, 1):
             way = Way(arrival=arrival) if mutant.streamed else Way(cramped=mutant.cramped)
             if parting(plan, given, way, wanted):
                 return
