@@ -178,7 +178,8 @@ def report(result: Backtest, blind: Backtest, logs: Sequence[Tried], days: int, 
         sum(getattr(log, key) for log in logs) for key in ("events", "simulated", "audited")
     )
     yield f"{counted(len(logs), 'log')} of {days} days with {events:,} events; simulating them took"
-    yield f"{simulated:,.0f} s, and auditing them {audited:,.0f} s, on a machine that did other work. Seeds {TUNED} were used for tuning."
+    yield f"{simulated:,.0f} s, and auditing them {audited:,.0f} s, on a machine that did other work."
+    yield f"Seeds {TUNED} were used for tuning."
     yield "Campaigns and look-alikes are drawn from `engine/simulation/ranges.toml`, prompts from `wordings.toml`,"
     yield "which the patterns of the signals know: the rates hold for these, and not for a platform."
     yield ""
