@@ -28,6 +28,7 @@ from plainterms.engine.backtest.score import Backtest, Log, backtest
 from plainterms.engine.backtest.truth import CAMPAIGN, Truth, load_truth
 from plainterms.engine.backtest.words import lines_of
 from plainterms.engine.cli.backtesting import accused_in
+from plainterms.engine.report.words import counted
 from plainterms.engine.simulation.simulate import REGISTERS
 from plainterms.policy.load import load
 
@@ -176,8 +177,9 @@ def report(result: Backtest, blind: Backtest, logs: Sequence[Tried], days: int, 
     events, simulated, audited = (
         sum(getattr(log, key) for log in logs) for key in ("events", "simulated", "audited")
     )
-    yield f"{len(logs)} logs of {days} days with {events:,} events; simulating them took {simulated:,.0f} s, and"
-    yield f"auditing them {audited:,.0f} s, on a machine that did other work. Seeds {TUNED} were used for tuning."
+    yield f"{counted(len(logs), 'log')} of {days} days with {events:,} events; simulating them took"
+    yield f"{simulated:,.0f} s, and auditing them {audited:,.0f} s, on a machine that did other work."
+    yield f"Seeds {TUNED} were used for tuning."
     yield "Campaigns and look-alikes are drawn from `engine/simulation/ranges.toml`, prompts from `wordings.toml`,"
     yield "which the patterns of the signals know: the rates hold for these, and not for a platform."
     yield ""
