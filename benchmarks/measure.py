@@ -21,11 +21,13 @@ class Cost:
 
     ``seconds`` is wall time from start to end, ``cpu`` the time of all its processes, ``peak`` in bytes the most that
     they held together: the larger of what was seen (shared pages counted once) and the largest process's own peak.
+    ``private`` is the most that was seen of what no file backs; pages of files are taken back where memory is short.
     """
 
     seconds: float
     cpu: float
     peak: int
+    private: int
     output: str
 
 
@@ -52,7 +54,8 @@ def cost(command: Sequence[str], allowed: Sequence[int] = (0,)) -> Cost:
     watch.stop()
     if process.returncode not in allowed:
         raise Failed(f"{' '.join(command)} ended with {process.returncode}")
-    return Cost(seconds, usage.ru_utime + usage.ru_stime, max(watch.peak, usage.ru_maxrss * 1024), output)
+    peak = max(watch.peak, usage.ru_maxrss * 1024)
+    return Cost(seconds, usage.ru_utime + usage.ru_stime, peak, watch.private, output)
 
 
 def _on_two_cores() -> None:
@@ -64,13 +67,15 @@ class _Watch(threading.Thread):
 
     def __init__(self, root: int) -> None:
         super().__init__(daemon=True)
-        self.peak = 0
+        self.peak = self.private = 0
         self._root = root
         self._done = threading.Event()
 
     def run(self) -> None:
         while not self._done.wait(EVERY):
-            self.peak = max(self.peak, sum(_held(process) for process in _family(self._root)))
+            held = [_held(process) for process in _family(self._root)]
+            self.peak = max(self.peak, sum(whole for whole, _ in held))
+            self.private = max(self.private, sum(private for _, private in held))
 
     def stop(self) -> None:
         """Look no more."""
@@ -86,12 +91,14 @@ def _family(root: int) -> list[int]:
     return found
 
 
-def _held(process: int) -> int:
-    """Bytes of memory, pages shared by several processes divided among them; 0 of one that has ended."""
+def _held(process: int) -> tuple[int, int]:
+    """Bytes of memory, in all and what no file backs; of shared pages a share. 0 of a process that has ended."""
+    found = dict.fromkeys(("Pss:", "Pss_Anon:"), 0)
     for line in _text(Path(f"/proc/{process}/smaps_rollup")).splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) * 1024
-    return 0
+        name, *figures = line.split()
+        if name in found:
+            found[name] = int(figures[0]) * 1024
+    return found["Pss:"], found["Pss_Anon:"]
 
 
 def _text(path: Path) -> str:
