@@ -19,6 +19,10 @@ PORTION = 1_000
 """Rows that are read at once."""
 
 
+class Unreadable(StoreError):  # noqa: N818 - it says what is wrong with a store
+    """A store of which the database itself is damaged."""
+
+
 @dataclass(frozen=True)
 class Verified:
     """What was verified of one log. ``problems`` are sentences; there are none where all fits.
@@ -39,7 +43,7 @@ class Verified:
 def verify_store(store: Store, held: str | None = None) -> list[Verified]:
     """Each organisation's log and rows. ``held`` is a checkpoint that was held elsewhere, of one of the logs.
 
-    Raises NoteError where it is of none, and StoreError where the database itself is damaged.
+    Raises NoteError where it is of none, and Unreadable where the database itself is damaged.
     """
     held_origin = "" if held is None else held.split("\n", 1)[0]
     try:
@@ -49,7 +53,7 @@ def verify_store(store: Store, held: str | None = None) -> list[Verified]:
                 for one in sorted(_organisations(session))
             ]
     except DBAPIError as error:
-        raise StoreError(f"the store cannot be read: {error.orig}") from error
+        raise Unreadable(f"the store cannot be read: {error.orig}") from error
     if held is not None and not any(one.compared for one in found):
         raise NoteError(f"the checkpoint is of the log `{held_origin}`, which is not in this store")
     return found

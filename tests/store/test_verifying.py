@@ -13,7 +13,7 @@ from plainterms.engine.store.exports import csv_lines, harmless
 from plainterms.engine.store.notes import Checkpoint, NoteError
 from plainterms.engine.store.store import Store
 from plainterms.engine.store.tables import Decision, Finding, FindingVersion, Job, Log, Review
-from plainterms.engine.store.verifying import Verified, verify_store
+from plainterms.engine.store.verifying import Unreadable, Verified, verify_store
 from tests.store.audits import written
 from tests.store.mutations import damage, is_found
 from tests.store.test_bundles import Case
@@ -76,6 +76,17 @@ def test_random_damage_to_a_store_is_found(tmp_path: Path) -> None:
     missed = [damage(tmp_path / "cases.db", seed) for seed, one in enumerate(found) if one is False]
     assert missed == []
     assert found.count(True) > 12
+
+
+def test_a_database_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    Case(tmp_path).store.close()
+    file = tmp_path / "cases.db"
+    damaged = bytearray(file.read_bytes())
+    for place in range(len(damaged) // 2, len(damaged), 97):
+        damaged[place] ^= 0x55
+    file.write_bytes(damaged)
+    with Store.open(str(file)) as store, pytest.raises(Unreadable, match=r"^the store cannot be read: "):
+        verify_store(store)
 
 
 def test_a_rolled_back_log_is_found_by_a_checkpoint_held_elsewhere(tmp_path: Path) -> None:
