@@ -1,5 +1,7 @@
 """Stores verify as they are; what is changed, dropped, exchanged or inserted behind their backs is found."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -81,9 +83,11 @@ def test_random_damage_to_a_store_is_found(tmp_path: Path) -> None:
 def test_a_database_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     Case(tmp_path).store.close()
     file = tmp_path / "cases.db"
+    with closing(sqlite3.connect(file)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'entries'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
     damaged = bytearray(file.read_bytes())
-    for place in range(len(damaged) // 2, len(damaged), 97):
-        damaged[place] ^= 0x55
+    damaged[(page - 1) * size : page * size] = b"\x55" * size
     file.write_bytes(damaged)
     with Store.open(str(file)) as store, pytest.raises(Unreadable, match=r"^the store cannot be read: "):
         verify_store(store)
