@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, select
@@ -167,9 +168,15 @@ class _Check:
         if row.purged is not None and any(value is not None for value in erasable.values()):
             self.problems.append(f"{name} was purged, and holds something again")
 
-    def _all(self) -> Iterator[Erasable]:
-        for table in KEPT:
-            asked = select(table).where(table.organisation == self.organisation).execution_options(yield_per=PORTION)  # type: ignore[attr-defined]
-            for row in self.session.execute(asked).scalars():
-                yield row
-                self.session.expunge(row)
+    def _all(self) -> Iterator[Any]:
+        tables: tuple[Any, ...] = KEPT
+        for table in tables:
+            last: str | None = None
+            while True:
+                own = select(table).where(table.organisation == self.organisation).order_by(table.id).limit(PORTION)
+                some = self.session.execute(own if last is None else own.where(table.id > last)).scalars().all()
+                yield from some
+                self.session.expunge_all()
+                if len(some) < PORTION:
+                    break
+                last = some[-1].id
