@@ -150,8 +150,8 @@ class _Check:
         count = 0
         for row in self._all():
             count += 1
-            name = f"the row {row.id} of {row.__tablename__}"  # type: ignore[attr-defined]
-            expected = self.digests.pop((str(row.__tablename__), row.id), None)  # type: ignore[attr-defined]
+            name = f"the row {row.id} of {row.__tablename__}"
+            expected = self.digests.pop((str(row.__tablename__), row.id), None)
             if expected is None:
                 self.problems.append(f"{name} is not in the log")
             elif row.digest() != expected:
