@@ -11,6 +11,21 @@ FOLDER = Path(__file__).parents[2] / "shared" / "data" / "outputs"
 ANSWERS = FOLDER / "alpaca_eval_16_models.jsonl.gz"
 OTHERS = ("alpaca_davinci003_5000", "alpaca_other_teacher_1000", "code_alpaca_2k", "gpteacher_roleplay")
 TEACHERS = ("gpt4", "claude-2", "gpt-3.5-turbo-0301", "gemini-pro", "vicuna-13b")
+RELATED = frozenset(
+    frozenset(pair)
+    for pair in (
+        ("gpt4", "gpt-3.5-turbo-0301"),
+        ("gpt4", "text_davinci_003"),
+        ("gpt-3.5-turbo-0301", "text_davinci_003"),
+        ("llama-2-13b-chat-hf", "Meta-Llama-3-8B-Instruct"),
+        ("claude2-alpaca-13b", "llama-2-13b-chat-hf"),
+        ("claude2-alpaca-13b", "claude-2"),
+        ("alpaca-7b", "text_davinci_003"),
+        ("vicuna-13b", "gpt-3.5-turbo-0301"),
+    )
+)
+"""Models of one maker or made from each other, and those trained on the other's outputs, as their makers say."""
+
 SEED = 1
 
 

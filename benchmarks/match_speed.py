@@ -1,5 +1,6 @@
-"""How fast matching is without embeddings, beside MinHash LSH in the same run.
+"""How fast matching is without embeddings, beside MinHash LSH (datasketch, rensa) in the same run.
 
+    pip install datasketch rensa
     python -m benchmarks.match_speed [--texts 1000000] [--peer 20000] [--asked 2000]
 
 Texts are made of stretches of three words of real answers, some 100 words each, so that phrases recur.
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from benchmarks import machine
 from benchmarks.answers import answers
 from benchmarks.edits import EDITS
 from plainterms.engine.matching.collection import Collection
@@ -69,11 +71,13 @@ def main() -> None:
     options.add_argument("--asked", type=int, default=2_000)
     asked = options.parse_args()
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    print(machine.line(("numpy", "rapidfuzz", "datasketch", "rensa")), "One core.\n")
     print("| what | indexed | texts/s taken in | texts/s asked | recall of copies | index, MB |")
     print("|---|---|---|---|---|---|")
     small = made(asked.peer, asked.asked)
     _ours(small)
-    _peer(small)
+    _datasketch(small)
+    _rensa(small)
     if asked.texts > asked.peer:
         _ours(made(asked.texts, asked.asked))
         print(f"\nPeak memory of the process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB.")
@@ -94,15 +98,33 @@ def _ours(texts: Texts) -> None:
     _line("fingerprints and verification", texts, taken, spent, hits, size)
 
 
-def _peer(texts: Texts) -> None:
+def _grams(text: str) -> list[bytes]:
+    words = text.lower().split()
+    return [" ".join(words[at : at + 3]).encode() for at in range(max(1, len(words) - 2))]
+
+
+def _rensa(texts: Texts) -> None:
+    from rensa import RMinHash, RMinHashLSH
+
+    def hashed(some: Sequence[str]) -> list[RMinHash]:
+        return list(RMinHash.from_token_sets([_grams(text) for text in some], BANDS * ROWS, 1))
+
+    index = RMinHashLSH(0.1, BANDS * ROWS, BANDS)
+    taken = _seconds(lambda: index.insert_many(hashed(texts.indexed)))
+    hits: set[tuple[int, int]] = set()
+
+    def ask() -> None:
+        for number, found in enumerate(index.query_all(hashed(texts.asked))):
+            hits.update((number, one) for one in found)
+
+    _line("rensa MinHash LSH, candidates only", texts, taken, _seconds(ask), hits, 0)
+
+
+def _datasketch(texts: Texts) -> None:
     from datasketch import MinHash, MinHashLSH
 
-    def grams(text: str) -> list[bytes]:
-        words = text.lower().split()
-        return [" ".join(words[at : at + 3]).encode() for at in range(max(1, len(words) - 2))]
-
     def hashed(some: Sequence[str]) -> list[MinHash]:
-        return list(MinHash.generator((grams(text) for text in some), num_perm=BANDS * ROWS))
+        return list(MinHash.generator((_grams(text) for text in some), num_perm=BANDS * ROWS))
 
     index = MinHashLSH(num_perm=BANDS * ROWS, params=(BANDS, ROWS))
 

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from plainterms.engine.conditions import appearance, rate
 from plainterms.engine.findings import similarity_name
-from plainterms.engine.matching.calibration import Calibration, Mark, bin_name, bin_of
+from plainterms.engine.matching.calibration import KINDS, Mark, bin_name, bin_of
 from plainterms.engine.matching.exculpation import ASIDE
 from plainterms.engine.matching.matches_file import Matches, read_matches
 from plainterms.engine.matching.rows import row_as_dict, text_digest
@@ -65,7 +65,7 @@ class Appearances:
                     f" `--samples {leaf.samples}=FILE`."
                 )
             else:
-                yield from _wanting(leaf, found.calibration)
+                yield from _wanting(leaf, found)
 
 
 def appearances(plan: Plan, samples: Mapping[str, Path]) -> Appearances:
@@ -79,7 +79,7 @@ def truths(found: Matches, allowed: float) -> dict[str, bool | None]:
     marks = [one.mark(allowed) for one in found.calibration.bins]
     told: dict[str, bool | None] = {}
     for row in found.rows:
-        number = bin_of(row.words)
+        number = bin_of(row.words, row.against)
         mark: Mark | None = None if number is None else marks[number]
         match = None if mark is None else row.strength > mark.strength
         told[row.digest] = match or told.get(row.digest, match)  # one text may have been served more than once
@@ -109,10 +109,11 @@ def _looked_up(texts: pa.Array, known: Mapping[str, bool | None]) -> pa.Array:
     )
 
 
-def _wanting(leaf: AppearsIn, calibration: Calibration) -> Iterator[str]:
-    for number in range(len(calibration.bins)):
-        more = calibration.missing(number, rate(leaf))
-        if more:
+def _wanting(leaf: AppearsIn, found: Matches) -> Iterator[str]:
+    used = {bin_of(row.words, row.against) for row in found.rows}
+    for number, (_, against) in enumerate(KINDS):
+        more = found.calibration.missing(number, rate(leaf))
+        if more and (number in used or not against):
             yield (
                 f"The control of samples “{leaf.samples}” does not support a chance of 1 in {1 / rate(leaf):,.0f} for"
                 f" texts of {bin_name(number)}: it needs {more:,} more of them. Of such texts it is unknown whether"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
@@ -39,6 +39,28 @@ Fixed = Mapping[str, object]
 """What is the same for all findings of a version of a clause, by its key."""
 
 
+@dataclass(frozen=True)
+class _Shared:
+    """What several findings written together have in common, worked out once; limits by their identity."""
+
+    fixed: dict[tuple[int, str, tuple[str, ...]], Fixed] = field(default_factory=dict)
+    limits: dict[int, dict[str, object]] = field(default_factory=dict)
+
+    def fixed_of(self, finding: Finding) -> Fixed:
+        """What is the same for all findings of its version, with the same presumptions, as JSON."""
+        key = id(finding.clause), finding.version.version, finding.presumed
+        if key not in self.fixed:
+            self.fixed[key] = {name: orjson.Fragment(orjson.dumps(one)) for name, one in _fixed(finding).items()}
+        return self.fixed[key]
+
+    def limits_of(self, reading: Reading) -> list[dict[str, object]]:
+        """Its limits."""
+        return [self.limits.get(id(limit)) or self._limit(limit) for limit in reading.limits]
+
+    def _limit(self, limit: Limit) -> dict[str, object]:
+        return self.limits.setdefault(id(limit), {"low": exact(limit.low), "high": exact(limit.high)})
+
+
 def write_findings(findings: Sequence[Finding], folder: Path) -> None:
     """Write `findings.jsonl` and, beside it, `event-ids.jsonl` with the ids of all events behind each finding.
 
@@ -60,13 +82,10 @@ def finding_lines(findings: Iterable[Finding]) -> Iterator[bytes]:
 
 
 def _lines(findings: Sequence[Finding]) -> Iterator[bytes]:
-    known: dict[tuple[int, str, tuple[str, ...]], Fixed] = {}
+    shared = _Shared()
     firsts, lasts = (_listed(lists).cast(pa.large_binary()).to_pylist() for lists in _shown(findings))
     for finding, first, last in zip(findings, firsts, lasts, strict=True):
-        key = id(finding.clause), finding.version.version, finding.presumed
-        if key not in known:
-            known[key] = {name: orjson.Fragment(orjson.dumps(value)) for name, value in _fixed(finding).items()}
-        shown = _shaped(finding, orjson.Fragment(first), orjson.Fragment(last), known[key])
+        shown = _shaped(finding, orjson.Fragment(first), orjson.Fragment(last), shared.fixed_of(finding), shared)
         yield orjson.dumps(shown, option=orjson.OPT_APPEND_NEWLINE)
 
 
@@ -81,7 +100,7 @@ def event_id_lines(findings: Iterable[Finding]) -> Iterator[pa.Buffer]:
 def as_dict(finding: Finding) -> dict[str, object]:
     """A finding under the published keys; instants are RFC 3339 in UTC."""
     (first,), (last,) = _shown([finding])
-    return _shaped(finding, list(first), list(last), _fixed(finding))
+    return _shaped(finding, list(first), list(last), _fixed(finding), _Shared())
 
 
 def _some(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
@@ -99,9 +118,9 @@ def _some(findings: Iterable[Finding]) -> Iterator[list[Finding]]:
 
 def _shown(findings: Sequence[Finding]) -> tuple[list[Sequence[str]], list[Sequence[str]]]:
     """The first and the last ids of each finding's events."""
-    firsts = [finding.events[:SHOWN] for finding in findings]
-    lasts = [finding.events[max(SHOWN, len(finding.events) - SHOWN) :] for finding in findings]
-    return firsts, lasts
+    lists = [finding.events for finding in findings]
+    firsts = [own if len(own) <= SHOWN else own[:SHOWN] for own in lists]
+    return firsts, [own[max(SHOWN, len(own) - SHOWN) :] for own in lists]
 
 
 def _listed(lists: Sequence[Sequence[str]]) -> pa.Array:
@@ -146,7 +165,7 @@ def _fixed(finding: Finding) -> Fixed:
     }
 
 
-def _shaped(finding: Finding, first: object, last: object, fixed: Fixed) -> dict[str, object]:
+def _shaped(finding: Finding, first: object, last: object, fixed: Fixed, shared: _Shared) -> dict[str, object]:
     clause, version = finding.clause, finding.version
     subject: dict[str, object] = {"kind": finding.subject.kind, "name": finding.subject.name}
     if finding.subject.members:
@@ -157,8 +176,10 @@ def _shaped(finding: Finding, first: object, last: object, fixed: Fixed) -> dict
     events: dict[str, object] = {"first": first, "last": last}
     if finding.preceded_by:
         events["preceded_by"] = dict(sorted(finding.preceded_by.items()))
-    limits = _limits(finding.opening)
-    opening = _reading(finding.opening, limits)
+    limits = shared.limits_of(finding.opening)
+    opening = peak = _reading(finding.opening, limits)
+    if finding.peak is not finding.opening:
+        peak = _reading(finding.peak, shared.limits_of(finding.peak))
     shown: dict[str, object] = {
         "id": finding.id,
         "terms": clause.terms,
@@ -170,7 +191,7 @@ def _shaped(finding: Finding, first: object, last: object, fixed: Fixed) -> dict
         "first_time": rfc3339(finding.first_time),
         "last_time": rfc3339(finding.last_time),
         "opening": opening,
-        "peak": opening if finding.peak is finding.opening else _reading(finding.peak, _limits(finding.peak)),
+        "peak": peak,
         "bound": [
             {"measure": measure.words, "relation": measure.bound.relation, **limit}
             for measure, limit in zip(measures_of(clause), limits, strict=True)
@@ -209,10 +230,6 @@ def _shaped(finding: Finding, first: object, last: object, fixed: Fixed) -> dict
 
 def _instant(time: int | None) -> str | None:
     return None if time is None else rfc3339(time)
-
-
-def _limits(reading: Reading) -> list[dict[str, object]]:
-    return [{"low": exact(limit.low), "high": exact(limit.high)} for limit in reading.limits]
 
 
 def _reading(reading: Reading, limits: list[dict[str, object]]) -> dict[str, object]:

@@ -280,13 +280,14 @@ def decimal_text(value: Fraction) -> str:
 
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAIVE_EPOCH = EPOCH.replace(tzinfo=None)
+"""Arithmetic without a timezone is much faster."""
 
 
 @lru_cache(4_096)
 def rfc3339(time: int) -> str:
     """An instant (microseconds) in UTC, with as many decimals as it needs (none or six)."""
-    moment = EPOCH + timedelta(microseconds=time)
-    return moment.isoformat().replace("+00:00", "Z")
+    return f"{(_NAIVE_EPOCH + timedelta(microseconds=time)).isoformat()}Z"
 
 
 # ── What a clause rests on

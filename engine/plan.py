@@ -202,7 +202,8 @@ def _document(title: str, policies: Sequence[Policy]) -> Iterator[PlannedClause]
         for clause in policy.clauses:
             if isinstance(clause.statement, Permission):
                 continue
-            one = _planned(policy, clause, clause.statement, applies, permissions)
+            granted = tuple(one for one in permissions if _lifts(one, clause))
+            one = _planned(policy, clause, clause.statement, applies, granted)
             known = merged.get((one.name, one.digest))
             merged[one.name, one.digest] = one if known is None else _joined(known, one)
     yield from merged.values()
@@ -242,7 +243,7 @@ def _planned(
         clause.cure,
         clause.note,
     )
-    digest = hashlib.sha256(repr(map_conditions(meaning, _wordless)).encode()).hexdigest()
+    digest = hashlib.sha256(repr(map_conditions(meaning, wordless)).encode()).hexdigest()
     return PlannedClause(
         policy.title, clause.name, subject, statement, incorporated, exceptions, (version,), timezone, digest
     )
@@ -264,8 +265,8 @@ def _joined(first: PlannedClause, second: PlannedClause) -> PlannedClause:
     return replace(first, versions=first.versions + second.versions)
 
 
-def _wordless(node: Any) -> Any:
-    """Wording does not make another clause."""
+def wordless(node: Any) -> Any:
+    """A node without the words in which it was written: wording does not make another clause."""
     return replace(node, words="") if isinstance(node, Measure | NamedException) else node
 
 
@@ -277,14 +278,24 @@ def _qualified(node: Any, title: str) -> Any:
 
 
 def _permissions(policy: Policy, policies: Sequence[Policy]) -> tuple[NamedException, ...]:
-    """What this document, and documents that prevail over it, permit outright."""
+    """What this document, documents that it incorporates, and documents that prevail over it, permit outright."""
     return tuple(
         _permission(giver, clause, clause.statement, own=giver is policy)
         for giver in policies
         if giver is policy or policy.title in giver.prevails_over
         for clause in giver.clauses
-        if isinstance(clause.statement, Permission)
+        if isinstance(clause.statement, Permission) and (giver is policy or not _origin(clause.name))
     )
+
+
+def _lifts(permission: NamedException, clause: Clause) -> bool:
+    """Whether it may lift the clause: what an incorporated document permits lifts its own prohibitions alone."""
+    return clause.name.startswith(_origin(permission.name))
+
+
+def _origin(name: str) -> str:
+    """The name of the incorporated document in front of a clause's name, with its stop; nothing for one's own."""
+    return name[: name.rfind(".") + 1]
 
 
 def _permission(giver: Policy, clause: Clause, statement: Permission, own: bool) -> NamedException:

@@ -1,8 +1,10 @@
 """The commands `plainterms rules list`, `show` and `copy`."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -40,7 +42,8 @@ def show_list(shape: Annotated[Shape, typer.Option("--format", help="How to prin
     """
     from plainterms.rules.catalogue import entries
 
-    lines = _as_json(entries()) if shape is Shape.JSONL else _as_table(list(entries()))
+    room = get_terminal_size().columns if sys.stdout.isatty() else None
+    lines = _as_json(entries()) if shape is Shape.JSONL else as_table(list(entries()), room)
     typer.echo("\n".join(lines))
 
 
@@ -80,13 +83,20 @@ def copy(
 
 
 _HEADINGS = ("document", "title", "published", "from", "to", "clauses")
+_SPARED: tuple[tuple[str, ...], ...] = ((), ("published",), ("title",), ("title", "published"))
+"""What a terminal does without, the wider ones less."""
 
 
-def _as_table(found: Sequence["Entry"]) -> Iterator[str]:
-    rows = [_HEADINGS, *(_row(one) for one in found)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
-    for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(row[:-1], widths, strict=False)]
+def as_table(found: Sequence["Entry"], room: int | None = None) -> Iterator[str]:
+    """A line for each document, at most as wide as the room, if that is known."""
+    columns = [list(column) for column in zip(_HEADINGS, *(_row(one) for one in found), strict=True)]
+    widths = [max(map(len, column)) for column in columns]
+    for spared in _SPARED:
+        shown = [place for place, heading in enumerate(_HEADINGS) if heading not in spared]
+        if room is None or sum(widths[place] + 2 for place in shown) - 2 <= room:
+            break
+    for row in zip(*columns, strict=True):
+        cells = [row[place].ljust(widths[place]) for place in shown[:-1]]
         yield "  ".join([*cells, row[-1].rjust(widths[-1])])
     terms, clauses = [one for one in found if one.provider], sum(len(one.clauses) for one in found)
     signals = f" and {len(found) - len(terms)} of signals"

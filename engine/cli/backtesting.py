@@ -48,6 +48,10 @@ def simulate(
     scale: Annotated[
         float, typer.Option(metavar="X", help="Multiply the accounts of campaigns; 10 is about the published size.")
     ] = 1.0,
+    families: Annotated[
+        list[str],
+        typer.Option("--family", metavar="NAME", help="Campaigns of this family only, such as slow_fleet; repeat."),
+    ] = [],  # noqa: B006 - typer copies it
     days: Annotated[int, typer.Option(metavar="N", help="Days that the log covers.")] = 30,
     start: Annotated[str, typer.Option("--from", metavar="DATE", help="The first day of the log.")] = "2026-03-01",
     seed: Annotated[int, typer.Option(metavar="N", help="The same seed gives the same bytes.")] = 1,
@@ -64,6 +68,8 @@ def simulate(
         plainterms simulate --out month
 
         plainterms simulate --out month --accounts 20000 --seed 7 --traces traces/
+
+        plainterms simulate --out fleet --days 45 --family slow_fleet
     """
     from plainterms.engine.report.words import counted
     from plainterms.engine.simulation.simulate import Simulated
@@ -73,7 +79,7 @@ def simulate(
         first = date.fromisoformat(start)
     except ValueError as error:
         raise PlainTermsError(f"--from takes a date such as 2026-03-01, not `{start}`") from error
-    asked = Simulated(accounts, seed, campaigns, scale, first, days, traces, shape.value)
+    asked = Simulated(accounts, seed, campaigns, scale, first, days, traces, shape.value, tuple(families))
     made = written(asked, out)
     of_roles = ", ".join(counted(made.accounts.get(role, 0), f"{name} account") for role, name in _ROLES)
     typer.echo(f"{counted(made.events, 'event')} of {of_roles}")

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -92,12 +93,13 @@ def _turned(
 
 
 def _print(found: "tuple[Change, ...]", turned: "tuple[Turned, ...] | None", shape: Shape) -> None:
-    from plainterms.engine.difference.words import change_lines, json_lines, turned_lines
+    from plainterms.engine.difference.words import change_lines, fitted, json_lines, turned_lines
 
     if shape is Shape.JSONL:
         sys.stdout.writelines(line.decode() for line in json_lines(found, turned or ()))
         return
-    for line in change_lines(found) if found else ["no change"]:
+    lines = list(change_lines(found)) or ["no change"]
+    for line in fitted(lines, get_terminal_size().columns) if sys.stdout.isatty() else lines:
         typer.echo(line)
     if turned is not None:
         typer.echo("")

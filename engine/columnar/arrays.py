@@ -12,6 +12,11 @@ Places = NDArray[np.integer[Any]]
 """32-bit where they are many: positions in the total order, or numbers of runs."""
 
 
+def own_bytes(column: NDArray[Any]) -> int:
+    """Bytes of memory that are held for an array alone; a view of what is kept anyway has none."""
+    return 0 if column.base is not None else column.nbytes
+
+
 def picked(column: NDArray[Any], keep: NDArray[np.integer] | Bools) -> NDArray[Any]:
     """Some of a column, by marks or places; several times faster than indexing."""
     return column.compress(keep) if keep.dtype == np.bool_ else column.take(keep)

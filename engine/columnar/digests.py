@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from plainterms.engine.digests import FIRST, LANE, SECOND
+from plainterms.engine.digests import FIRST, LANE, LONGEST, SECOND, long_digest
 
 Words = NDArray[np.uint64]
 Ints = NDArray[np.int64]
@@ -21,10 +21,16 @@ def digests(texts: pa.Array) -> Words:
     """The digest of each text of a string column; of a missing one, that of the empty text."""
     words, starts, lengths = laid_out(texts)
     done = np.empty(len(texts), np.uint64)
+    long = np.flatnonzero(lengths > LONGEST)
+    folded = lengths.copy()
+    folded[long] = 0
     for begin in range(0, len(texts), BLOCK):
         part = slice(begin, begin + BLOCK)
-        order = np.argsort(-lengths[part], kind="stable")
-        done[part][order] = _folded(words, starts[part][order], lengths[part][order])
+        order = np.argsort(-folded[part], kind="stable")
+        done[part][order] = _folded(words, starts[part][order], folded[part][order])
+    data = words.data.cast("B")
+    for place, start in zip(long.tolist(), starts[long].tolist(), strict=True):
+        done[place] = long_digest(data[start : start + int(lengths[place])])
     return done
 
 

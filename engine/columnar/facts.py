@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from plainterms.engine.columnar.arrays import own_bytes
 from plainterms.engine.columnar.bits import unpack
 from plainterms.engine.columnar.codes import FREE
 from plainterms.engine.columnar.codings import Codings
@@ -109,8 +110,8 @@ class Facts:
         self._codings = Codings(kept, registers)
         self._truths = Truths(kept, self._codings)
         self._told = Recent[Truth](ROOM, lambda told: told.yes.nbytes * (1 if told.maybe is None else 2))
-        self._coded = Recent[Codes](ROOM, lambda codes: codes.of.nbytes)
-        self._counted = Recent[Numbers](ROOM, lambda found: found.of.nbytes + found.present.nbytes)
+        self._coded = Recent[Codes](ROOM, lambda codes: own_bytes(codes.of))
+        self._counted = Recent[Numbers](ROOM, lambda found: own_bytes(found.of) + own_bytes(found.present))
         self.repeated, self.conflicting = repeated, conflicting
         self.time = _fixed(kept.moments())
         self.n = kept.rows
@@ -156,7 +157,7 @@ class Facts:
     def _numbers(self, field: Field) -> Numbers:
         if at_hand(field) and is_numeric(field):
             found = numbers(self._kept, field, slice(0, self.n))
-            present = np.ones(self.n, np.bool_) if found.present is None else found.present
+            present = np.broadcast_to(np.True_, self.n) if found.present is None else found.present
             return Numbers(_fixed(found.of), _fixed(present))
         coding = self._codings.of(field)
         values = pc.fill_null(whole(coding.values), 0).to_numpy(zero_copy_only=False).astype(np.int64)
@@ -166,7 +167,6 @@ class Facts:
 
 
 def _fixed(column: NDArray[Any]) -> NDArray[Any]:
-    """A column that is not written to any more."""
-    column = column.view()
+    """The column, which is not to be written to any more."""
     column.flags.writeable = False
     return column

@@ -65,7 +65,7 @@ class Table:
                 some.append(texts.filter(pa.array(self._shown[positions[start : start + PORTION]])))
                 if whole is not None:
                     whole.append(texts)
-                    whole = whole if sum(one.nbytes for one in whole) <= ROOM else None
+                    whole = whole if sum(one.nbytes for one in whole) * len(starts) <= ROOM * len(whole) else None
         if whole is not None:
             return AtHand(positions, _one(whole))
         return AtHand(positions[self._shown[positions]], _one(some))

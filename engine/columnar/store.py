@@ -38,11 +38,10 @@ class Column:
 
     def change(self, made: Change) -> None:
         """Once no more batches come, keep instead what is made of the whole column."""
-        whole = made(self.read() if self._path is not None or not self._parts else np.concatenate(self._parts))
         if self._path is None:
-            self._parts = [whole]
+            self._parts = [made(np.concatenate(self._parts) if self._parts else self.read())]
         else:
-            whole.tofile(self._path)
+            made(np.fromfile(self._path, self.kind)).tofile(self._path)
 
     def drop(self) -> None:
         """Forget the whole column."""
@@ -51,13 +50,9 @@ class Column:
             self._path.unlink()
 
     def read(self, rows: slice | None = None) -> NDArray[np.generic]:
-        """The whole column, or consecutive rows of it; not to be written to."""
-        if self._path is not None:
-            start, stop = (0, None) if rows is None else (rows.start, rows.stop)
-            count = -1 if stop is None else stop - start
-            return np.fromfile(self._path, self.kind, count, offset=start * self.kind.itemsize)
-        whole = self._whole()
-        return whole if rows is None else whole[rows]
+        """A view of the whole column, or of consecutive rows of it; not to be written to."""
+        whole = self._whole() if self._path is None else _mapped(self._path, self.kind)
+        return whole[slice(None) if rows is None else rows]
 
     def _whole(self) -> NDArray[np.generic]:
         if len(self._parts) == 1 and self._parts[0].dtype == self.kind:
@@ -66,6 +61,10 @@ class Column:
         if sum(part.nbytes for part in self._parts) >= whole.nbytes:
             self._parts = [whole]
         return whole
+
+
+def _mapped(file: Path, kind: np.dtype[np.generic]) -> Numbers:
+    return np.memmap(file, kind, "r").view(np.ndarray) if file.stat().st_size else np.empty(0, kind)
 
 
 class BitColumn:

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from plainterms.engine.columnar.arrays import own_bytes
 from plainterms.engine.columnar.bits import Bits, Packed, both, either, joined, opposite, pack, unknown
 from plainterms.engine.columnar.codings import Base, Coding, Codings, valued
 from plainterms.engine.columnar.counted import PORTION, column, is_numeric
@@ -32,7 +33,7 @@ class Truths:
         self._kept = kept
         self._codings = codings
         self._found = Recent[Bits](ROOM, lambda bits: bits.nbytes)
-        self._bases = Recent[Numbers](ROOM, lambda numbers: int(numbers.nbytes))
+        self._bases = Recent[Numbers](ROOM, own_bytes)
 
     def of(self, condition: Condition) -> Bits:
         """The truth of a condition. Raises TypeError for what looks at other events: `Follows`, `BreachIn`."""

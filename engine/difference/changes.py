@@ -1,10 +1,11 @@
 """What changed between two documents: head, definitions and clauses, part by part, in the documents' own words."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from plainterms.engine.difference.versions import Version
+from plainterms.engine.plan import map_conditions, wordless
 from plainterms.policy import syntax
 from plainterms.policy.format import words_of
 from plainterms.policy.meaning import Clause
@@ -191,17 +192,7 @@ def _meaning(version: Version, name: str) -> tuple[Any, ...] | None:
 
 def _essence(clause: Clause) -> tuple[Any, ...]:
     exceptions = tuple(one.condition for one in clause.exceptions)
-    return tuple(map(_wordless, (clause.subject, clause.statement, clause.conduct, exceptions)))
-
-
-def _wordless(node: Any) -> Any:
-    """A tree without the words that measures carry along."""
-    if isinstance(node, tuple):
-        return tuple(map(_wordless, node))
-    if not is_dataclass(node) or isinstance(node, type):
-        return node
-    values = ((entry.name, _wordless(getattr(node, entry.name))) for entry in fields(node) if entry.name != "words")
-    return (type(node).__name__, *values)
+    return map_conditions((clause.subject, clause.statement, clause.conduct, exceptions), wordless)
 
 
 def _touched(found: Sequence[Change]) -> bool:

@@ -17,16 +17,14 @@ from plainterms.policy.names import stem
 from plainterms.policy.parse import parse
 from plainterms.policy.syntax import Document
 
-Definition = syntax.Let | syntax.ListOfValues | syntax.ListFromFile | syntax.Event | syntax.Register
-Defined = Definition | syntax.DefineEvent | syntax.DefineCondition
-DEFINED = (
-    syntax.Let,
-    syntax.ListOfValues,
-    syntax.ListFromFile,
-    syntax.Event,
-    syntax.Register,
-    syntax.DefineEvent,
-    syntax.DefineCondition,
+Defined = (
+    syntax.Let
+    | syntax.ListOfValues
+    | syntax.ListFromFile
+    | syntax.Event
+    | syntax.Register
+    | syntax.DefineEvent
+    | syntax.DefineCondition
 )
 
 
@@ -51,7 +49,7 @@ class Part:
                     yield from ((name, document, let) for name, let in given.items() if name not in seen)
                     seen |= given.keys()
             for item in document.items:
-                if isinstance(item, DEFINED) and item.name.text not in seen:
+                if isinstance(item, Defined) and item.name.text not in seen:
                     seen.add(item.name.text)
                     yield item.name.text, document, item
 

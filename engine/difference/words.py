@@ -1,8 +1,9 @@
 """Changes and turned verdicts in words, and as lines of JSON."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import groupby
+from textwrap import wrap
 
 import orjson
 
@@ -51,6 +52,13 @@ def _how(change: Change) -> str:
 def _users(change: Change) -> Iterator[str]:
     if change.sort == "definition":
         yield f"used by {listed(change.related)}" if change.related else "used by no clause"
+
+
+def fitted(lines: Iterable[str], room: int) -> Iterator[str]:
+    """The lines broken between words where they are longer than the room, what follows set in under its beginning."""
+    for line in lines:
+        indent = " " * (len(line) - len(line.lstrip()) + 4)
+        yield from wrap(line, room, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def turned_lines(turned: Sequence[Turned]) -> Iterator[str]:

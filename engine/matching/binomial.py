@@ -55,6 +55,17 @@ def lower(count: int, of: int, confidence: float = 0.95) -> float:
     return 0.0 if count == 0 else 1 - upper(of - count, of, confidence)
 
 
+def most_allowed(of: int, rate: float, confidence: float = 0.95) -> int:
+    """The most successes of which the `upper` limit is no more than the rate; -1 if it is more even without any."""
+    if of == 0 or upper(0, of, confidence) > rate:
+        return -1
+    low, high = 0, of
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if upper(middle, of, confidence) <= rate else (low, middle)
+    return low
+
+
 @cache
 def most_by_chance(of: int, rate: float, sure: float = 0.999) -> int:
     """The least number that chance alone does not exceed with this probability, in ``of`` trials of the rate."""

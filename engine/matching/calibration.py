@@ -9,13 +9,14 @@ statistic, for which that bound is exact although the mark is taken from the sam
 import hashlib
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import orjson
 
-from plainterms.engine.matching.binomial import needed, upper
+from plainterms.engine.matching.binomial import most_allowed, needed, upper
+from plainterms.engine.matching.rows import Row
 from plainterms.engine.matching.strength import LEAST
 
 CONFIDENCE = 0.95
@@ -23,15 +24,24 @@ BINS = (20, 50, 150)
 """Words outside the prompt at which a bin of lengths begins; shorter texts prove nothing and are not examined."""
 
 
-def bin_of(words: int) -> int | None:
+KINDS = tuple((start, against) for against in (False, True) for start in BINS)
+"""Each bin: words from which on, and whether texts are compared with independent answers to their prompts as well.
+
+Every control text counts among those that are not, too, so that outputs without such answers are judged fairly.
+"""
+
+
+def bin_of(words: int, against: bool = False) -> int | None:
     """The bin of a length, None where the text is too short."""
-    return bisect_right(BINS, words) - 1 if words >= BINS[0] else None
+    return bisect_right(BINS, words) - 1 + len(BINS) * against if words >= BINS[0] else None
 
 
 def bin_name(number: int) -> str:
     """`20 to 49 words`."""
-    last = number + 1 == len(BINS)
-    return f"{BINS[number]} words and more" if last else f"{BINS[number]} to {BINS[number + 1] - 1} words"
+    place, of_prompt = number % len(BINS), ", answers to its prompt known" if KINDS[number][1] else ""
+    last = place + 1 == len(BINS)
+    length = f"{BINS[place]} words and more" if last else f"{BINS[place]} to {BINS[place + 1] - 1} words"
+    return length + of_prompt
 
 
 @dataclass(frozen=True)
@@ -56,24 +66,13 @@ class Bin:
 
     def mark(self, rate: float) -> Mark | None:
         """The mark at which false matches are rarer than the rate, None if the control is too small to say."""
-        allowed = _allowed(self.control, rate)
+        allowed = most_allowed(self.control, rate, CONFIDENCE)
         if allowed < 0:
             return None
         strongest = [value for value, count in sorted(self.strengths, reverse=True) for _ in range(count)]
         strength = max(LEAST - 1, strongest[allowed] if allowed < len(strongest) else 0)
         false = sum(value > strength for value in strongest)
         return Mark(strength, upper(allowed, self.control, CONFIDENCE), false, self.control)
-
-
-def _allowed(control: int, rate: float) -> int:
-    """The most control texts that may be false matches at a rate; -1 if not even none is enough."""
-    if control == 0 or upper(0, control, CONFIDENCE) > rate:
-        return -1
-    low, high = 0, control
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if upper(middle, control, CONFIDENCE) <= rate else (low, middle)
-    return low
 
 
 @dataclass(frozen=True)
@@ -91,11 +90,6 @@ class Calibration:
     bins: tuple[Bin, ...]
     nominated: Nominated | None = None
 
-    def mark(self, words: int, rate: float) -> Mark | None:
-        """The mark for a text of so many words; None where the text or the control does not allow one."""
-        number = bin_of(words)
-        return None if number is None else self.bins[number].mark(rate)
-
     def supported(self, number: int) -> float | None:
         """The least rate that a bin supports; None without any control text."""
         control = self.bins[number].control
@@ -110,8 +104,13 @@ class Calibration:
         return {
             "confidence": CONFIDENCE,
             "bins": [
-                {"from_words": start, "control": one.control, "strengths": [list(pair) for pair in one.strengths]}
-                for start, one in zip(BINS, self.bins, strict=True)
+                {
+                    "from_words": start,
+                    "against": against,
+                    "control": one.control,
+                    "strengths": [list(pair) for pair in one.strengths],
+                }
+                for (start, against), one in zip(KINDS, self.bins, strict=True)
             ],
             **({} if self.nominated is None else {"nominated": asdict(self.nominated)}),
         }
@@ -122,13 +121,13 @@ class Calibration:
         return hashlib.sha256(orjson.dumps(self.as_dict())).hexdigest()
 
 
-def calibrated(found: Iterable[tuple[int, int]], nominated: Nominated | None = None) -> Calibration:
-    """The calibration from the (words outside the prompt, strength) of each control text."""
-    strengths: list[Counter[int]] = [Counter() for _ in BINS]
-    for words, strength in found:
-        number = bin_of(words)
-        if number is not None:
-            strengths[number][strength] += 1
+def calibrated(rows: Iterable[Row], nominated: Nominated | None = None) -> Calibration:
+    """The calibration from the rows of control texts."""
+    strengths: list[Counter[int]] = [Counter() for _ in KINDS]
+    for row in rows:
+        for number, strength in _counted(row):
+            if number is not None:
+                strengths[number][strength] += 1
     return Calibration(
         tuple(
             Bin(counts.total(), tuple(sorted((value, count) for value, count in counts.items() if value)))
@@ -138,9 +137,18 @@ def calibrated(found: Iterable[tuple[int, int]], nominated: Nominated | None = N
     )
 
 
+def _counted(row: Row) -> Iterator[tuple[int | None, int]]:
+    """The bins in which a control text counts, with its strength there."""
+    yield bin_of(row.words), row.alone
+    if row.against:
+        yield bin_of(row.words, True), row.strength
+
+
 def calibration_from(data: Mapping[str, Any]) -> Calibration:
     """The calibration that was written as plain data. Raises ValueError for one of other bins or confidence."""
-    if data["confidence"] != CONFIDENCE or [one["from_words"] for one in data["bins"]] != list(BINS):
+    if data["confidence"] != CONFIDENCE or [(one["from_words"], one["against"]) for one in data["bins"]] != list(
+        KINDS
+    ):
         raise ValueError("the calibration was made with other bins of length or another confidence")
     return Calibration(
         tuple(

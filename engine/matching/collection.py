@@ -1,5 +1,6 @@
 """A set of texts that others are compared with: its texts, their fingerprints and their digests."""
 
+from bisect import insort
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import sha256
@@ -13,6 +14,7 @@ from plainterms.engine.matching.index import Index, Nominations
 from plainterms.engine.matching.normal import Ints, Normal, normalised
 from plainterms.engine.matching.shelf import Shelf
 from plainterms.engine.matching.signatures import may_match, signatures
+from plainterms.engine.matching.strength import RIVALS
 from plainterms.engine.matching.texts import Text
 
 if TYPE_CHECKING:
@@ -30,16 +32,18 @@ def exact(normal: Normal, text: int) -> bytes:
 class Collection:
     """Texts, of which those that are equal once normalised are indexed once; ``copies`` counts all of them.
 
-    ``near`` is set where embeddings nominate, too.
+    ``near`` is set where embeddings nominate, too. With ``by_prompt`` it knows the different answers to each prompt.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, by_prompt: bool = False) -> None:
+        self._by_prompt = by_prompt
         self.shelf = Shelf()
         self.index = Index()
         self.signatures = signatures(normalised([]))
         self.first: dict[bytes, int] = {}
         self.copies: dict[int, int] = {}
         self.near: Near | None = None
+        self._answers: dict[bytes, list[tuple[bytes, int]]] = {}
 
     def take_in(self, batches: Iterable[list[Text]]) -> None:
         """Take in all texts; from then on the collection can be asked."""
@@ -49,6 +53,8 @@ class Collection:
             self.shelf.put(batch)
             normal = normalised([text.text for text in batch])
             fresh = self._fresh(normal, start)
+            if self._by_prompt:
+                self._note(batch[row] for row in fresh)
             prints = fingerprints(normal)
             kept = np.isin(prints.texts, fresh)
             self.index.add(prints.hashes[kept], prints.texts[kept] + start, len(fresh))
@@ -73,6 +79,24 @@ class Collection:
             else:
                 self.copies[number] = self.copies.get(number, 1) + 1
         return fresh
+
+    def _note(self, texts: Iterable[Text]) -> None:
+        for text in texts:
+            if text.prompt:
+                known = self._answers.setdefault(_question(text.prompt), [])
+                insort(known, (_name(text.text), text.number))
+                del known[RIVALS + 1 :]
+
+    def rivals(self, text: Text, *, itself: bool = False) -> list[Text]:
+        """``RIVALS`` independent answers to the text's prompt; none where there are not more than so many.
+
+        Which ones does not depend on their order. ``itself``: the text is one of the answers and no rival.
+        """
+        known = self._answers.get(_question(text.prompt), []) if text.prompt else []
+        if len(known) <= RIVALS:
+            return []
+        own = self.same(normalised([text.text])) if itself else None
+        return self.shelf.get([number for _, number in known if number != own][:RIVALS])
 
     def nominated(self, texts: Sequence[Text]) -> Nominations | None:
         """The pairs that embeddings nominate, if these are used."""
@@ -106,6 +130,15 @@ def union(*nominations: Nominations | None) -> Nominations:
     right: Ints = np.concatenate([one.right for one in given])
     both = np.unique(np.stack([left, right], axis=1), axis=0)
     return Nominations(both[:, 0], both[:, 1])
+
+
+def _question(prompt: str) -> bytes:
+    """The same of prompts that are equal but for case and white space."""
+    return _name(" ".join(prompt.casefold().split()))
+
+
+def _name(text: str) -> bytes:
+    return sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
 
 
 @lru_cache(KEPT)

@@ -1,7 +1,8 @@
 """Examines outputs and control texts: each against the samples, and against what may explain a match otherwise."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import repeat
 
 from plainterms.engine.matching.collection import Collection
@@ -10,6 +11,7 @@ from plainterms.engine.matching.exculpation import Alike, is_older, reasons
 from plainterms.engine.matching.normal import normalised
 from plainterms.engine.matching.rows import Likeness, Reason, Row, text_digest
 from plainterms.engine.matching.spans import spans
+from plainterms.engine.matching.strength import WORTH
 from plainterms.engine.matching.texts import Text
 
 
@@ -24,7 +26,8 @@ class Shelves:
 
 def examined(texts: Sequence[Text], shelves: Shelves, *, is_control: bool = False) -> Iterator[Row]:
     """The row of each text, in order. A control text is not compared with itself."""
-    found = list(compared(texts, shelves.samples, shelves.samples.nominated(texts)))
+    rivals = partial(shelves.control.rivals, itself=is_control)
+    found = list(compared(texts, shelves.samples, shelves.samples.nominated(texts), rivals=rivals))
     alike = [one.text for one in found if one.pairs]
     control = _alike(alike, shelves.control, itself=is_control)
     public = repeat(None) if shelves.public is None else _alike(alike, shelves.public)
@@ -42,7 +45,17 @@ def _alike(texts: Sequence[Text], collection: Collection, *, itself: bool = Fals
 def _bare(found: Compared) -> Row:
     text = found.text
     prompt = text_digest(text.prompt) if text.prompt else ""
-    return Row(text.number, text.id, text_digest(text.text), found.words, text.account, text.time, prompt)
+    return Row(
+        text.number,
+        text.id,
+        text_digest(text.text),
+        found.words,
+        text.account,
+        text.time,
+        prompt,
+        found.against,
+        found.alone if found.alone >= WORTH else 0,
+    )
 
 
 def _row(found: Compared, control: Alike | None, public: Alike | None, samples: Collection) -> Row:
@@ -54,9 +67,8 @@ def _row(found: Compared, control: Alike | None, public: Alike | None, samples: 
         told.append(Reason("older", texts[0].id))
     kept = later or list(zip(found.pairs, texts, strict=True))
     likenesses = tuple(_likeness(found.text, pair, text) for pair, text in kept)
-    return Row(
-        bare.number, bare.id, bare.digest, bare.words, bare.account, bare.time, bare.prompt, likenesses, tuple(told)
-    )
+    alone = bare.alone if all(reason.key == "common" for reason in told) else 0
+    return replace(bare, alone=alone, likenesses=likenesses, reasons=tuple(told))
 
 
 def _likeness(output: Text, pair: Pair, sample: Text) -> Likeness:

@@ -9,7 +9,7 @@ from plainterms.engine.matching.fingerprints import Fingerprints
 from plainterms.engine.matching.normal import Hashes, Ints
 
 SHARDS = 64
-_SHIFT = np.uint64(58)
+_SHARD = np.uint64(58)
 
 COMMON = 64
 """Texts that are kept of those that share one fingerprint: what more texts have is boilerplate and weighs little."""
@@ -17,8 +17,13 @@ COMMON = 64
 NOMINATED = 32
 """Texts that are nominated for one: those that share the most."""
 
+PLACES = (16, 24)
+"""Bits of a hash, at least and at most, that tell where its texts stand; the next 32 are kept beside them."""
+
+IN_PLACE = 2
+"""Entries of a place, on average; where there are no more bits, more."""
+
 Texts = npt.NDArray[np.uint32]
-Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,17 +35,22 @@ class Nominations:
 
 
 class Index:
-    """Fingerprints of texts, each hash with the first ``COMMON`` texts that have it; twelve bytes for each."""
+    """Fingerprints of texts, each hash with the first ``COMMON`` texts that have it; eight bytes for each.
+
+    Entries are in order of the hash, of which the first bits are the place in a table of where they begin.
+    """
 
     def __init__(self) -> None:
         self._open: list[list[tuple[Hashes, Texts]]] = [[] for _ in range(SHARDS)]
-        self._hashes: list[Hashes] = []
-        self._texts: list[Texts] = []
-        self._count = 0
+        self._count = self._entries = 0
+        self._shift = np.uint64(64 - PLACES[0])
+        self._starts = np.zeros(2 ** PLACES[0] + 1, np.uint32)
+        self._rests, self._texts = np.zeros(0, np.uint32), np.zeros(0, np.uint32)
 
     def add(self, hashes: Hashes, texts: Ints, count: int) -> None:
         """Take in fingerprints of ``count`` texts, whose numbers are greater than all before."""
         self._count += count
+        self._entries += len(hashes)
         order = np.argsort(hashes, kind="stable")
         hashes, texts_in_order = hashes[order], texts[order].astype(np.uint32)
         bounds = _bounds(hashes)
@@ -50,19 +60,30 @@ class Index:
 
     def close(self) -> None:
         """Sort what was taken in; from now on the index can be asked."""
-        for shard in self._open:
-            hashes = np.concatenate([part for part, _ in shard] or [np.zeros(0, np.uint64)])
-            texts = np.concatenate([part for _, part in shard] or [np.zeros(0, np.uint32)])
-            shard.clear()
-            order = np.argsort(hashes, kind="stable")
-            kept_hashes, kept_texts = _thinned(hashes[order], texts[order])
-            self._hashes.append(kept_hashes)
-            self._texts.append(kept_texts)
+        bits = min(max((self._entries // IN_PLACE).bit_length(), PLACES[0]), PLACES[1])
+        self._shift = np.uint64(64 - bits)
+        width = 2**bits // SHARDS
+        counts = np.zeros(2**bits + 1, np.uint32)
+        self._rests, self._texts = np.empty(self._entries, np.uint32), np.empty(self._entries, np.uint32)
+        end = 0
+        for number, shard in enumerate(self._open):
+            hashes, texts = _thinned(*_sorted(shard))
+            part = slice(end, end + len(hashes))
+            self._rests[part], self._texts[part] = self._rest(hashes), texts
+            places = (hashes >> self._shift).astype(np.int64) - number * width
+            counts[1 + number * width : 1 + (number + 1) * width] = np.bincount(places, minlength=width)
+            end = part.stop
+        self._rests, self._texts = self._rests[:end].copy(), self._texts[:end].copy()
+        self._starts = np.cumsum(counts, dtype=np.uint32)
+
+    def _rest(self, hashes: Hashes) -> Texts:
+        """The 32 bits after those of the place."""
+        return ((hashes << (np.uint64(64) - self._shift)) >> np.uint64(32)).astype(np.uint32)
 
     @property
     def size(self) -> int:
         """Bytes held."""
-        return sum(part.nbytes for part in self._hashes) + sum(part.nbytes for part in self._texts)
+        return self._rests.nbytes + self._texts.nbytes + self._starts.nbytes
 
     def nominate(self, prints: Fingerprints, most: int = NOMINATED) -> Nominations:
         """For each text at most ``most`` indexed ones: those whose shared fingerprints weigh the most.
@@ -70,42 +91,40 @@ class Index:
         A fingerprint weighs the bits of (indexed texts / texts that have it). Those that are cut off are looked at
         only for texts that have no others, and weigh one.
         """
-        order = np.argsort(prints.hashes, kind="stable")
-        hashes, asking = prints.hashes[order], prints.texts[order]
-        bounds = _bounds(hashes)
-        found = [
-            self._found(shard, hashes[bounds[shard] : bounds[shard + 1]], asking[bounds[shard] : bounds[shard + 1]])
-            for shard in range(SHARDS)
-        ]
+        order = np.argsort(prints.hashes)
+        asked, entries = self._found(prints.hashes[order])
+        sizes = np.bincount(asked, minlength=len(order))
+        asking = prints.texts[order]
         told = np.zeros(int(asking.max(initial=-1)) + 1, bool)
-        for _, sizes, own in found:
-            told[own[sizes < COMMON]] = True
-        hits = [self._hits(shard, *one, told) for shard, one in enumerate(found)]
-        left, right, weights = (np.concatenate(column) for column in zip(*hits, strict=True))
-        return _heaviest(left, right, weights, most)
-
-    def _found(self, shard: int, hashes: Hashes, asking: Ints) -> tuple[Ints, Ints, Ints]:
-        """Where the texts of known hashes begin, how many they are, and who asks."""
-        known = self._hashes[shard]
-        first = np.searchsorted(known, hashes)
-        hit = np.flatnonzero(first < len(known))
-        hit = hit[known[first[hit]] == hashes[hit]]
-        first = first[hit]
-        return first, np.searchsorted(known, hashes[hit], side="right") - first, asking[hit]
-
-    def _hits(self, shard: int, first: Ints, sizes: Ints, asking: Ints, told: Bools) -> tuple[Ints, Ints, Ints]:
-        """Each text of each hash; cut-off hashes only for texts that nothing rarer tells of."""
-        kept = (sizes < COMMON) | ~told[asking]
-        first, sizes, asking = first[kept], sizes[kept], asking[kept]
-        rank = np.arange(sizes.sum()) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-        right = self._texts[shard][np.repeat(first, sizes) + rank].astype(np.int64)
+        told[asking[(sizes > 0) & (sizes < COMMON)]] = True
+        kept = ((sizes < COMMON) | ~told[asking])[asked]
+        asked, entries = asked[kept], entries[kept]
         weights = np.where(sizes < COMMON, _bits(self._count // np.maximum(sizes, 1)), 1)
-        return np.repeat(asking, sizes), right, np.repeat(weights, sizes)
+        return _heaviest(asking[asked], self._texts[entries], weights[asked], most)
+
+    def _found(self, hashes: Hashes) -> tuple[Ints, Ints]:
+        """The entries of sorted hashes: which of the hashes, and where its entry stands."""
+        places = hashes >> self._shift
+        first = self._starts[places].astype(np.int64)
+        sizes = self._starts[places + np.uint64(1)] - first
+        asked = np.repeat(np.arange(len(hashes)), sizes)
+        entries = np.arange(len(asked)) + np.repeat(first - np.cumsum(sizes) + sizes, sizes)
+        same = np.flatnonzero(self._rests[entries] == self._rest(hashes)[asked])
+        return asked[same], entries[same]
+
+
+def _sorted(parts: list[tuple[Hashes, Texts]]) -> tuple[Hashes, Texts]:
+    """One array of the parts, which are let go, in order of hash, then text."""
+    hashes = np.concatenate([part for part, _ in parts] or [np.zeros(0, np.uint64)])
+    texts = np.concatenate([part for _, part in parts] or [np.zeros(0, np.uint32)])
+    parts.clear()
+    order = np.argsort(hashes, kind="stable")
+    return hashes[order], texts[order]
 
 
 def _bounds(hashes: Hashes) -> list[int]:
     """Where each shard begins among sorted hashes, and where the last one ends."""
-    starts = np.searchsorted(hashes, np.arange(SHARDS, dtype=np.uint64) << _SHIFT)
+    starts = np.searchsorted(hashes, np.arange(SHARDS, dtype=np.uint64) << _SHARD)
     return [*starts.tolist(), len(hashes)]
 
 
@@ -127,15 +146,17 @@ def _bits(values: Ints) -> Ints:
     return np.frexp(values.astype(np.float64))[1].astype(np.int64)
 
 
-def _heaviest(left: Ints, right: Ints, weights: Ints, most: int) -> Nominations:
-    if len(left) == 0:
-        return Nominations(left, right)
-    order = np.lexsort((right, left))
-    left, right, weights = left[order], right[order], weights[order]
-    begins = np.flatnonzero(np.append(True, (left[1:] != left[:-1]) | (right[1:] != right[:-1])))
-    left, right, weights = left[begins], right[begins], np.add.reduceat(weights, begins)
-    order = np.lexsort((right, -weights, left))
+def _heaviest(left: Ints, right: Texts, weights: Ints, most: int) -> Nominations:
+    """Of each left at most so many rights, those of the greatest sum of weights; by left, then weight, then right."""
+    pairs = (left.astype(np.uint64) << np.uint64(32)) | right
+    order = np.argsort(pairs)
+    pairs = pairs[order]
+    begins = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)])
+    sums = np.add.reduceat(weights[order], begins) if len(begins) else weights
+    pairs = pairs[begins]
+    left, right = (pairs >> np.uint64(32)).astype(np.int64), pairs.astype(np.uint32)
+    order = np.argsort((left << 32) - sums, kind="stable")
     left, right = left[order], right[order]
-    begins = np.flatnonzero(np.append(True, left[1:] != left[:-1]))
-    rank = np.arange(len(left)) - np.repeat(begins, np.diff(np.append(begins, len(left))))
-    return Nominations(left[rank < most], right[rank < most])
+    firsts = np.flatnonzero(np.append(True, left[1:] != left[:-1])[: len(left)])
+    rank = np.arange(len(left)) - np.repeat(firsts, np.diff(np.append(firsts, len(left))))
+    return Nominations(left[rank < most], right[rank < most].astype(np.int64))

@@ -149,7 +149,7 @@ def match(
         parts = Parts(None if request.work is None else request.work / _work_name(inputs, nominated))
         shelves = Shelves(
             stack.enter_context(_collected("samples", read)),
-            stack.enter_context(_collected("control", read)),
+            stack.enter_context(_collected("control", read, by_prompt=True)),
             stack.enter_context(_collected("public", read)) if request.public else None,
         )
         samples, control = shelves.samples, shelves.control
@@ -165,7 +165,7 @@ def match(
         )
         rows = list(parts.rows("outputs", _shelved(read("outputs"), outputs), lambda some: examined(some, shelves)))
         _require(books)
-        calibration = calibrated(((row.words, row.strength) for row in tested), nominated)
+        calibration = calibrated(tested, nominated)
         rate = 1 / request.one_in
         marks = marks_of(calibration, rate)
         matched = [is_match(row, marks) for row in rows]
@@ -207,8 +207,8 @@ def _told(some: Iterable[list[Text]], name: str, tell: Tell) -> Iterator[list[Te
         tell(name, count)
 
 
-def _collected(name: str, read: Reader) -> Collection:
-    collection = Collection()
+def _collected(name: str, read: Reader, *, by_prompt: bool = False) -> Collection:
+    collection = Collection(by_prompt=by_prompt)
     collection.take_in(read(name))
     return collection
 

@@ -15,7 +15,7 @@ from plainterms.policy.errors import PlainTermsError
 if TYPE_CHECKING:
     from plainterms.engine.matching.match import Matching
 
-FORMAT = "plainterms matches 1"
+FORMAT = "plainterms matches 2"
 
 
 class MatchesFileError(PlainTermsError):

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from plainterms.engine.matching.folding import GAP, SCRIPTS_WITHOUT_SPACES, folded
-from plainterms.engine.matching.hashing import mixed, windows, word_hashes
+from plainterms.engine.matching.hashing import BASE, mixed, windows, word_hashes
 
 Ints = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
@@ -168,6 +168,17 @@ def letter_grams(normal: Normal, size: int) -> tuple[Hashes, Ints]:
 def word_grams(normal: Normal, size: int) -> tuple[Hashes, Ints]:
     """A hash for each run of ``size`` words inside one text, and the index of its first word."""
     return _inside(windows(normal.word_hashes, size), normal.word_ends, size)
+
+
+def word_pairs(normal: Normal, reach: int) -> tuple[Hashes, Ints]:
+    """A hash for each two words of one text, in order, at most ``reach`` apart; and the index of the first word."""
+    last = np.repeat(normal.word_ends[1:], np.diff(normal.word_ends))
+    places = np.arange(len(last))
+    there = places[:, None] + np.arange(1, reach + 1)
+    inside = there < last[:, None]
+    first = np.repeat(places, inside.sum(axis=1))
+    left, right = normal.word_hashes[first], normal.word_hashes[there[inside]]
+    return mixed(left * np.uint64(BASE) + right), first
 
 
 def _inside(hashes: Hashes, ends: Ints, size: int) -> tuple[Hashes, Ints]:

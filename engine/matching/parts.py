@@ -11,7 +11,7 @@ import orjson
 from plainterms.engine.matching.rows import Row, row_as_dict, row_from
 from plainterms.engine.matching.texts import Text
 
-FORMAT = 1
+FORMAT = 2
 """Raised when rows change, so that parts of an older program are not taken up."""
 
 

@@ -6,10 +6,16 @@ from functools import cached_property
 
 import numpy as np
 
-from plainterms.engine.matching.normal import Hashes, Ints, Normal, letter_grams, normalised, word_grams
+from plainterms.engine.matching.normal import Hashes, Ints, Normal, letter_grams, normalised, word_grams, word_pairs
 
 GRAM = 5
 """Letters, and words, of the runs that are compared."""
+
+REACH = 4
+"""Words from one to the other of a pair of words, at most."""
+
+LONGEST = 20_000
+"""Words up to which texts have pairs, and are aligned, and letters up to which edits are counted."""
 
 PROMPT_GRAM = 3
 """A word in a run of this many that also stands in the prompt is the prompt's, not the answer's."""
@@ -23,7 +29,7 @@ Listed = Callable[[int], list[int]]
 class Profile:
     """``words`` are hashes; ``threes`` and ``fives`` hashes of runs of words, by the first word of each.
 
-    ``grams`` are hashes of the runs of five letters.
+    ``grams`` are hashes of the runs of five letters, ``pairs`` of two words in order, at most ``REACH`` apart.
     """
 
     letters: str
@@ -31,6 +37,7 @@ class Profile:
     threes: list[int]
     fives: list[int]
     grams: frozenset[int]
+    pairs: frozenset[int]
 
     @cached_property
     def three_set(self) -> frozenset[int]:
@@ -38,30 +45,24 @@ class Profile:
         return frozenset(self.threes)
 
 
-NOTHING = Profile("", [], [], [], frozenset())
-
-
 def profiles(texts: Sequence[str]) -> list[Profile]:
     """The profile of each text."""
-    return profiles_of(normalised(texts))
-
-
-def profiles_of(normal: Normal, rows: Sequence[int] | None = None) -> list[Profile]:
-    """The profiles of texts that were normalised: of these rows, or of all."""
-    rows = range(len(normal)) if rows is None else rows
-    threes, fives, grams = _grams(normal)
+    normal = normalised(texts)
+    threes = _listed(*word_grams(normal, PROMPT_GRAM), normal.word_ends)
+    fives = _listed(*word_grams(normal, GRAM), normal.word_ends)
+    grams = _listed(*letter_grams(normal, GRAM), normal.text_ends)
+    pairs = _listed(*word_pairs(normal, REACH), normal.word_ends)
     return [
-        Profile(normal.letters_of(row), normal.words_of(row).tolist(), threes(row), fives(row), frozenset(grams(row)))
-        for row in rows
+        Profile(
+            normal.letters_of(row),
+            normal.words_of(row).tolist(),
+            threes(row),
+            fives(row),
+            frozenset(grams(row)),
+            frozenset(pairs(row) if words <= LONGEST else ()),
+        )
+        for row, words in enumerate(np.diff(normal.word_ends).tolist())
     ]
-
-
-def _grams(normal: Normal) -> tuple[Listed, Listed, Listed]:
-    return (
-        _listed(*word_grams(normal, PROMPT_GRAM), normal.word_ends),
-        _listed(*word_grams(normal, GRAM), normal.word_ends),
-        _listed(*letter_grams(normal, GRAM), normal.text_ends),
-    )
 
 
 def _listed(hashes: Hashes, places: Ints, ends: Ints) -> Listed:
@@ -90,7 +91,7 @@ def outside(normal: Normal, prompts: Sequence[frozenset[int]]) -> list[int]:
 def of_prompt(profile: Profile, prompt: frozenset[int]) -> list[bool]:
     """Of each word, whether it lies in a run of three words that is the prompt's."""
     found = [False] * len(profile.words)
-    if not prompt.isdisjoint(profile.three_set):
+    if prompt and not prompt.isdisjoint(profile.three_set):
         for place, three in enumerate(profile.threes):
             if three in prompt:
                 found[place : place + PROMPT_GRAM] = [True] * PROMPT_GRAM

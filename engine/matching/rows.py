@@ -32,8 +32,9 @@ class Likeness:
 class Row:
     """A text examined. ``digest`` is that of its text, ``prompt`` that of its prompt ("" without one).
 
-    ``likenesses`` are those that nothing explains, strongest first; where ``reasons`` explain all, they are kept to
-    be shown, and count for nothing.
+    ``against``: it was compared with independent answers to its prompt; ``alone`` is its strength without regard to
+    them, even if one says the same. ``likenesses`` are those that nothing explains, strongest first; where
+    ``reasons`` explain all, they are kept to be shown, and count for nothing.
     """
 
     number: int
@@ -43,6 +44,8 @@ class Row:
     account: str = ""
     time: int | None = None
     prompt: str = ""
+    against: bool = False
+    alone: int = 0
     likenesses: tuple[Likeness, ...] = ()
     reasons: tuple[Reason, ...] = ()
 
@@ -62,6 +65,7 @@ def row_as_dict(row: Row) -> dict[str, Any]:
     found: dict[str, Any] = {"number": row.number, "id": row.id, "digest": row.digest, "words": row.words}
     optional = {"account": row.account, "time": row.time, "prompt": row.prompt}
     found |= {name: value for name, value in optional.items() if value not in ("", None)}
+    found |= {name: value for name, value in (("against", row.against), ("alone", row.alone)) if value}
     if row.likenesses:
         found["likenesses"] = [
             {
@@ -88,6 +92,8 @@ def row_from(data: Mapping[str, Any]) -> Row:
         data.get("account", ""),
         data.get("time"),
         data.get("prompt", ""),
+        data.get("against", False),
+        data.get("alone", 0),
         tuple(_likeness(one) for one in data.get("likenesses", ())),
         tuple(Reason(key, shown) for key, shown in data.get("reasons", ())),
     )

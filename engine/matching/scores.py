@@ -2,10 +2,7 @@
 
 from dataclasses import asdict, dataclass
 
-from plainterms.engine.matching.profiles import GRAM, Profile, of_prompt
-
-LONGEST = 20_000
-"""Words up to which texts are aligned, and letters up to which edits are counted; the effort grows as the square."""
+from plainterms.engine.matching.profiles import GRAM, LONGEST, Profile, of_prompt
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +10,8 @@ class Scores:
     """Shares are in thousandths, rounded down; runs of words leave out what stands in a prompt.
 
     ``letters``: runs of five letters that both have, of all; ``letters_within``: of those of the shorter text;
-    ``words_within``: runs of five words that both have, of those of the shorter; ``alignment``: twice the longest
+    ``words_within``: runs of five words that both have, of those of the shorter; ``pairs_within``: pairs of words in
+    order, at most four apart, that both have, of those of the text with fewer; ``alignment``: twice the longest
     common subsequence of words, of the words of both; ``edits``: letters that stay when one is edited into the other;
     ``run``: words of the longest common run; ``matched``: words of the first text in common runs of five;
     ``shorter``: words outside the prompt of the shorter text.
@@ -22,6 +20,7 @@ class Scores:
     letters: int = 0
     letters_within: int = 0
     words_within: int = 0
+    pairs_within: int = 0
     alignment: int = 0
     edits: int = 0
     run: int = 0
@@ -46,6 +45,7 @@ def scores(output: Profile, sample: Profile, prompt: frozenset[int]) -> Scores:
         letters=_thousandths(grams, len(output.grams) + len(sample.grams) - grams),
         letters_within=_thousandths(grams, len(within[0])),
         words_within=_thousandths(len(common), len(within[1])),
+        pairs_within=_thousandths(len(output.pairs & sample.pairs), min(len(output.pairs), len(sample.pairs))),
         alignment=_alignment(output, sample),
         edits=_edits(output, sample),
         run=run,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from plainterms.engine.matching.binomial import lower, most_by_chance, tail, upper
-from plainterms.engine.matching.calibration import BINS, Calibration, Mark, bin_of
+from plainterms.engine.matching.calibration import KINDS, Calibration, Mark, bin_of
 from plainterms.engine.matching.clusters import clusters
 from plainterms.engine.matching.rows import Row
 
@@ -61,7 +61,7 @@ def is_match(row: Row, marks: Sequence[Mark | None]) -> bool:
 
 
 def _mark(row: Row, marks: Sequence[Mark | None]) -> Mark | None:
-    number = bin_of(row.words)
+    number = bin_of(row.words, row.against)
     return None if number is None else marks[number]
 
 
@@ -76,7 +76,8 @@ def stated(
     """The statement on rows. ``samples`` is how many there are, ``copies`` how many are equal to one."""
     marks = marks_of(calibration, rate)
     matches = [row for row in rows if is_match(row, marks)]
-    bins = tuple(_bin(number, rows, matches, calibration, rate, marks[number]) for number in range(len(BINS)))
+    every = (_bin(number, rows, matches, calibration, rate, marks[number]) for number in range(len(KINDS)))
+    bins = tuple(one for one in every if one.examined)
     supported = [one for one in bins if one.mark is not None]
     examined = sum(one.examined for one in supported)
     expected = sum(one.examined * one.mark.bound for one in supported if one.mark is not None)
@@ -119,8 +120,8 @@ def _bin(
 ) -> BinStatement:
     return BinStatement(
         number,
-        sum(bin_of(row.words) == number for row in rows),
-        sum(bin_of(row.words) == number for row in matches),
+        sum(bin_of(row.words, row.against) == number for row in rows),
+        sum(bin_of(row.words, row.against) == number for row in matches),
         mark,
         calibration.missing(number, rate),
     )

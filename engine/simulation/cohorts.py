@@ -1,6 +1,6 @@
 """Cohorts: groups of accounts of one hand or one kind, with the values that were drawn for them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -58,12 +58,17 @@ class Cohort:
 
 
 def cohorts_of(
-    ranges: Ranges, accounts: int, campaigns: float, scale: float, rng: np.random.Generator
+    ranges: Ranges,
+    accounts: int,
+    campaigns: float,
+    scale: float,
+    rng: np.random.Generator,
+    families: Sequence[str] = (),
 ) -> Iterator[Cohort]:
     """The cohorts of a log.
 
-    ``accounts`` are the ordinary ones; ``campaigns`` says how many of each family of campaigns there are, ``scale``
-    by how much their accounts are multiplied.
+    ``accounts`` are the ordinary ones; ``campaigns`` says how many of each family of campaigns there are (where
+    ``families`` are named, of those alone), ``scale`` by how much their accounts are multiplied.
     """
     for family in ranges.of("ordinary"):
         yield _cohort(rng, family, family.name, max(round(accounts * family.share), 1))
@@ -73,7 +78,9 @@ def cohorts_of(
     for family in ranges.of("campaign"):
         for number in range(_number(rng, family.cohorts * campaigns)):
             size = max(round(drawn_whole(rng, family.accounts) * scale), 1)
-            yield _cohort(rng, family, f"{family.name}-{number + 1}", size)
+            cohort = _cohort(rng, family, f"{family.name}-{number + 1}", size)
+            if not families or family.name in families:
+                yield cohort
 
 
 def _number(rng: np.random.Generator, mean: float) -> int:

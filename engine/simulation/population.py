@@ -62,6 +62,9 @@ UNKNOWN_VERIFIED = 0.02
 TOKENS = 1_500.0
 """Roughly the tokens of a request, by which allowances are set."""
 
+MONTH = 30
+"""Days in which the shares of suspended accounts are reached, and allowances used up."""
+
 TURNS, SOONEST, LATEST = 3, 0.02, 3.0
 """How often a banned account is replaced, and after how many days at least and at most."""
 
@@ -127,7 +130,7 @@ def _cohort(rng: np.random.Generator, number: int, cohort: Cohort, days: int) ->
         "suspended": np.zeros(count, bool),
     }
     if cohort.suspended:
-        parts = _replaced(rng, cohort, parts, days)
+        parts = _replaced(rng, cohort, parts)
     return {"cohort": np.full(len(parts["ends"]), number), **parts, **_habits(rng, cohort, len(parts["ends"]))}
 
 
@@ -138,16 +141,14 @@ def _habits(rng: np.random.Generator, cohort: Cohort, count: int) -> dict[str, N
     least = 0.0 if cohort.steady else PLANS[cohort.family.plan]
     verified = (rng.random(count) < cohort.verified).astype(np.int64)
     verified[rng.random(count) < UNKNOWN_VERIFIED] = NONE
-    return {"verified": verified, "rate": rate, "allowance": np.maximum(rate * TOKENS * 30 / used, least)}
+    return {"verified": verified, "rate": rate, "allowance": np.maximum(rate * TOKENS * MONTH / used, least)}
 
 
-def _replaced(
-    rng: np.random.Generator, cohort: Cohort, parts: dict[str, NDArray[Any]], days: int
-) -> dict[str, NDArray[Any]]:
+def _replaced(rng: np.random.Generator, cohort: Cohort, parts: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """Some accounts suspended, and new ones that take their place, perhaps to be suspended in turn."""
     rounds = [parts]
     for _ in range(TURNS):
-        rounds[-1], fresh = _one_round(rng, cohort, rounds[-1], days)
+        rounds[-1], fresh = _one_round(rng, cohort, rounds[-1])
         if not len(fresh["ends"]):
             break
         rounds.append(fresh)
@@ -158,12 +159,12 @@ def _replaced(
 
 
 def _one_round(
-    rng: np.random.Generator, cohort: Cohort, parts: dict[str, NDArray[Any]], days: int
+    rng: np.random.Generator, cohort: Cohort, parts: dict[str, NDArray[Any]]
 ) -> Iterator[dict[str, NDArray[Any]]]:
     """The accounts with some suspended, and their replacements; -2 stands for a new card, device or name."""
     begins, ends = parts["begins"].astype(float), parts["ends"].astype(float)
     lasts = np.maximum(ends - begins, 0)
-    suspended = rng.random(len(ends)) < cohort.suspended * lasts / days
+    suspended = rng.random(len(ends)) < cohort.suspended * lasts / MONTH
     banned = np.where(suspended, begins + lasts * rng.uniform(0.1, 0.9, len(ends)), ends)
     yield {**parts, "ends": banned, "suspended": suspended}
     again = suspended & (rng.random(len(ends)) < cohort.replaced)

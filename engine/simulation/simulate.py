@@ -24,7 +24,7 @@ from plainterms.engine.simulation.tables import Names, request_table, suspension
 from plainterms.engine.simulation.traces import built_in, fitted
 from plainterms.engine.simulation.traffic import day_of
 from plainterms.engine.simulation.truth import truth_of
-from plainterms.policy.errors import PlainTermsError
+from plainterms.policy.errors import PlainTermsError, did_you_mean
 
 Shape = Literal["parquet", "jsonl"]
 PART = 400_000
@@ -41,6 +41,7 @@ RELEASES = (0.2, 0.6)
 class Simulated:
     """What to simulate: ``accounts`` ordinary ones; ``campaigns`` of each family with ``scale`` times the accounts.
 
+    Where ``families`` of campaigns are named, there are no others; those are the same as without the names.
     ``traces`` is a folder of traces (see `traces.fitted`); without it the built-in tables are used.
     """
 
@@ -52,12 +53,18 @@ class Simulated:
     days: int = 30
     traces: Path | None = None
     shape: Shape = "parquet"
+    families: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Raises PlainTermsError for a simulation of nothing."""
+        """Raises PlainTermsError for a simulation of nothing, and for a family that is none of campaigns."""
         for name, least in (("accounts", 1), ("seed", 0), ("campaigns", 0), ("scale", 0), ("days", 1)):
             if not least <= getattr(self, name) < inf:
                 raise PlainTermsError(f"--{name} must be a number from {least} on, not {getattr(self, name)}")
+        known = [family.name for family in load_ranges().of("campaign")]
+        for family in self.families:
+            if family not in known:
+                meant = did_you_mean(family, known) or f"there are {', '.join(known)}"
+                raise PlainTermsError(f"--family: there are no campaigns `{family}`; {meant}")
 
 
 @dataclass(frozen=True)
@@ -81,7 +88,7 @@ def simulate(asked: Simulated, folder: Path) -> Written:
     log.mkdir(parents=True, exist_ok=True)
     ranges = load_ranges()
     rng = np.random.default_rng([asked.seed, 0])
-    cohorts = tuple(cohorts_of(ranges, asked.accounts, asked.campaigns, asked.scale, rng))
+    cohorts = tuple(cohorts_of(ranges, asked.accounts, asked.campaigns, asked.scale, rng, asked.families))
     release = int(asked.days * rng.uniform(*RELEASES))
     people = populated(cohorts, asked.days, asked.seed)
     scene = setting(cohorts, people, traces, asked.days, release, asked.start.weekday())
@@ -157,6 +164,7 @@ def _write_books(
         "accounts": asked.accounts,
         "campaigns": asked.campaigns,
         "scale": asked.scale,
+        "families": list(asked.families) or "all",
         "start": asked.start.isoformat(),
         "days": asked.days,
         "traces": "built in" if asked.traces is None else "given",

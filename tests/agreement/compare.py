@@ -12,14 +12,13 @@ import pyarrow as pa
 
 from plainterms.engine import columnar, reference
 from plainterms.engine.acceptance import acceptances
+from plainterms.engine.event_batches import batch_of, columns_of
 from plainterms.engine.events import Event
 from plainterms.engine.finding_json import as_dict
 from plainterms.engine.findings import Result
 from plainterms.engine.log import Location, OnConflict, gather
-from plainterms.engine.needs import appearance_columns, event_columns
 from plainterms.engine.plan import Plan
 from plainterms.engine.registers import RegisterTable
-from plainterms.engine.sources.columns import ARROW
 
 from .cramped import cramped
 from .inline import without_threads
@@ -122,7 +121,7 @@ def difference(expected: Sequence[bytes], actual: Sequence[bytes]) -> str:
 def batches(plan: Plan, records: Sequence[Event], size: int = 1_000) -> list[pa.RecordBatch]:
     """Canonical batches of the columns that the plan needs."""
     types = _types(Same(plan))
-    return [_batch(records[start : start + size], start, types) for start in range(0, len(records), size)]
+    return [batch_of(records[start : start + size], types, start) for start in range(0, len(records), size)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,22 +139,4 @@ class Same:
 
 @lru_cache(maxsize=4)
 def _types(same: Same) -> dict[str, pa.DataType]:
-    known = same.plan.schema.event_fields()
-    wanted = event_columns(same.plan) & set(known) - {"id", "time", "kind"}
-    asked = appearance_columns(same.plan)
-    return {**{name: ARROW[known[name].type] for name in sorted(wanted)}, **dict.fromkeys(sorted(asked), pa.bool_())}
-
-
-def _batch(records: Sequence[Event], start: int, types: dict[str, pa.DataType]) -> pa.RecordBatch:
-    """One batch; a field that no record has is no column."""
-    cells = {name: [one.fields.get(name) for one in records] for name in types}
-    known = {name: found for name, found in cells.items() if any(one is not None for one in found)}
-    columns = {
-        "id": pa.array([one.id for one in records], pa.string()),
-        "time": pa.array([one.time for one in records], pa.int64()),
-        "kind": pa.array([one.kind for one in records], pa.string()),
-        **{name: pa.array(found, types[name]) for name, found in known.items()},
-        "source": pa.array([0] * len(records), pa.int32()),
-        "line": pa.array(range(start + 1, start + 1 + len(records)), pa.int64()),
-    }
-    return pa.RecordBatch.from_pydict(columns)
+    return columns_of(same.plan)

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 
 PACKAGE = "plainterms.engine"
+SEED = "    @ seed "
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,8 @@ class Mutant:
     words: str
     old: str
     new: str
+    seed: int | None = None
+    """Where it is looked for first, if only few cases find it."""
 
     @property
     def cramped(self) -> bool:
@@ -46,9 +49,10 @@ def mutants() -> list[Mutant]:
     for block in (Path(__file__).parent / "mutants.txt").read_text(encoding="utf-8").split("\n\n"):
         lines = [line for line in block.splitlines() if not line.startswith("#")]
         if lines:
-            heading, old, new = lines
+            heading, old, new, *seeds = lines
             module, _, words = heading.partition(": ")
-            found.append(Mutant(module, words, old.removeprefix("    - "), new.removeprefix("    + ")))
+            seed = int(seeds[0].removeprefix(SEED)) if seeds else None
+            found.append(Mutant(module, words, old.removeprefix("    - "), new.removeprefix("    + "), seed))
     return found
 
 

@@ -1,12 +1,12 @@
 """Scores on a truth small enough to count by hand, and the intervals beside them."""
 
-from math import sqrt
+from math import comb
 from pathlib import Path
 
 import pytest
 
 from plainterms.engine.backtest.accused import Accused
-from plainterms.engine.backtest.intervals import NORMAL_95, Share
+from plainterms.engine.backtest.intervals import Share
 from plainterms.engine.backtest.score import HOUR, Backtest, backtest
 from plainterms.engine.backtest.truth import Truth, load_truth
 from plainterms.engine.backtest.words import json_lines, lines_of
@@ -83,15 +83,23 @@ def test_an_account_that_the_truth_does_not_know_is_not_passed_over(tmp_path: Pa
     assert [(one.account, one.family) for one in result.severe.wronged] == [("stranger", "not in the truth")]
 
 
-@pytest.mark.parametrize(("part", "whole"), [(1, 10), (5, 10), (9, 10), (1, 10_000), (80, 83)])
-def test_the_ends_of_an_interval_are_where_the_score_test_just_rejects(part: int, whole: int) -> None:
-    for end in Share(part, whole).interval:
-        assert abs(part / whole - end) / sqrt(end * (1 - end) / whole) == pytest.approx(NORMAL_95)
+@pytest.mark.parametrize(
+    ("part", "whole", "low", "high"),
+    [(0, 10, 0, 0.308497), (1, 10, 0.002529, 0.445016), (5, 10, 0.187086, 0.812914), (10, 10, 0.691503, 1)],
+)
+def test_intervals_are_those_of_the_tables(part: int, whole: int, low: float, high: float) -> None:
+    assert Share(part, whole).interval == (pytest.approx(low, abs=1e-6), pytest.approx(high, abs=1e-6))
 
 
-def test_an_interval_of_none_or_all_is_one_sided() -> None:
-    assert Share(0, 10).interval == (0.0, pytest.approx(0.277533, abs=1e-6))
-    assert Share(10, 10).interval == (pytest.approx(0.722467, abs=1e-6), 1.0)
+@pytest.mark.parametrize(("part", "whole"), [(1, 10), (20, 40), (80, 83)])
+def test_beyond_the_ends_of_an_interval_what_was_seen_is_rarer_than_one_in_forty(part: int, whole: int) -> None:
+    low, high = Share(part, whole).interval
+    assert 1 - cumulated(part - 1, whole, low) == pytest.approx(0.025)
+    assert cumulated(part, whole, high) == pytest.approx(0.025)
+
+
+def cumulated(most: int, of: int, rate: float) -> float:
+    return sum(comb(of, count) * rate**count * (1 - rate) ** (of - count) for count in range(most + 1))
 
 
 def test_nothing_of_nothing_can_be_anything() -> None:

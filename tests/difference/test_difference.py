@@ -9,7 +9,7 @@ from plainterms.engine.audit import Request
 from plainterms.engine.difference.changes import Change, changes
 from plainterms.engine.difference.verdicts import Turned, judged, turned
 from plainterms.engine.difference.versions import Version, load_version
-from plainterms.engine.difference.words import change_lines, json_lines, turned_lines
+from plainterms.engine.difference.words import change_lines, fitted, json_lines, turned_lines
 
 
 @dataclass(frozen=True)
@@ -194,4 +194,13 @@ def test_lines_of_json() -> None:
         b'{"type":"change","sort":"definition","name":"ceiling","part":"meaning","before":"let ceiling be 5",'
         b'"after":null,"related":["a"]}\n',
         b'{"type":"verdict","clause":"a","kind":"account","name":"ann","before":"clear","after":"breach"}\n',
+    ]
+
+
+def test_long_lines_are_broken_between_words_for_a_terminal() -> None:
+    lines = ["clause a added", '    + clause a "A clause" for each account prohibits any request']
+    assert list(fitted(lines, 40)) == [
+        "clause a added",
+        '    + clause a "A clause" for each',
+        "        account prohibits any request",
     ]

@@ -18,7 +18,11 @@ clause copied "A"
 LONG = [f"output number {number} " + " ".join(f"word{number}x{place}" for place in range(30)) for number in range(40)]
 CONTROL = {
     "confidence": 0.95,
-    "bins": [{"from_words": start, "control": 400, "strengths": []} for start in (20, 50, 150)],
+    "bins": [
+        {"from_words": start, "against": against, "control": 400, "strengths": []}
+        for against in (False, True)
+        for start in (20, 50, 150)
+    ],
 }
 BOTH: tuple[Evaluator, ...] = ("columnar", "reference")
 
@@ -34,7 +38,7 @@ def written(folder: Path, matched: set[int], bound: str, one_in: int, served: in
     scores = dict.fromkeys(
         ("letters", "letters_within", "words_within", "alignment", "edits", "run", "matched", "shorter"), 0
     )
-    lines = [{"format": "plainterms matches 1", "calibration": CONTROL}]
+    lines = [{"format": "plainterms matches 2", "calibration": CONTROL}]
     for number, text in enumerate(LONG):
         row = {"number": number, "id": str(number), "digest": digest(text), "words": 33}
         if number in matched:

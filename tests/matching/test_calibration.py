@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plainterms.engine.matching.binomial import lower, most_by_chance, needed, tail, upper
-from plainterms.engine.matching.calibration import BINS, Bin, bin_name, bin_of, calibrated, calibration_from
+from plainterms.engine.matching.calibration import KINDS, Bin, bin_name, bin_of, calibrated, calibration_from
+from plainterms.engine.matching.rows import Likeness, Row
+from plainterms.engine.matching.scores import Scores
 from plainterms.engine.matching.strength import LEAST
 
 
@@ -50,15 +52,25 @@ def test_so_many_are_needed_and_no_fewer(one_in: int) -> None:
 @pytest.mark.parametrize(
     ("words", "number"), [(0, None), (19, None), (20, 0), (49, 0), (50, 1), (150, 2), (9_999, 2)]
 )
+def test_bins_of_texts_compared_with_answers_to_their_prompts_are_others(words: int, number: int | None) -> None:
+    assert bin_of(words, True) == (None if number is None else number + 3)
+
+
+@pytest.mark.parametrize(
+    ("words", "number"), [(0, None), (19, None), (20, 0), (49, 0), (50, 1), (150, 2), (9_999, 2)]
+)
 def test_bins(words: int, number: int | None) -> None:
     assert bin_of(words) == number
 
 
 def test_names_of_bins() -> None:
-    assert [bin_name(number) for number in range(len(BINS))] == [
+    assert [bin_name(number) for number in range(len(KINDS))] == [
         "20 to 49 words",
         "50 to 149 words",
         "150 words and more",
+        "20 to 49 words, answers to its prompt known",
+        "50 to 149 words, answers to its prompt known",
+        "150 words and more, answers to its prompt known",
     ]
 
 
@@ -83,10 +95,19 @@ def test_marks(
 
 
 def test_a_calibration_is_the_same_once_written_and_read() -> None:
-    found = calibrated([(30, 0), (30, 450), (70, 210), (5, 600), (400, 0)])
-    assert [one.control for one in found.bins] == [2, 1, 1]
+    found = calibrated([control(30, 0), control(30, 450), control(70, 210, 250), control(5, 600), control(400, 0, 0)])
+    assert [one.control for one in found.bins] == [2, 1, 1, 0, 1, 1]
+    assert found.bins[1].strengths == ((250, 1),)
+    assert found.bins[4].strengths == ((210, 1),)
     assert calibration_from(found.as_dict()) == found
     assert found.missing(0, 0.05) == 57
+
+
+def control(words: int, strength: int, alone: int | None = None) -> Row:
+    """A control text; with ``alone`` it was compared with answers to its prompt."""
+    likenesses = (Likeness(0, "", strength, Scores(), ()),) if strength else ()
+    against = alone is not None
+    return Row(0, "", "", words, against=against, alone=strength if alone is None else alone, likenesses=likenesses)
 
 
 def test_false_matches_are_as_rare_as_the_mark_promises() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from plainterms.engine.matching import comparing
 from plainterms.engine.matching.collection import Collection, union
 from plainterms.engine.matching.fingerprints import LETTERS, WINDOW, fingerprints
+from plainterms.engine.matching.hashing import mixed
 from plainterms.engine.matching.index import COMMON, NOMINATED, Index, Nominations
 from plainterms.engine.matching.normal import normalised
 from plainterms.engine.matching.scores import Scores
@@ -54,7 +55,7 @@ def nominated(collection: Collection, text: str, more: Nominations | None = None
 
 def test_the_text_that_shares_the_most_comes_first() -> None:
     index = Index()
-    common, rare = np.arange(5, dtype=np.uint64), np.arange(100, 104, dtype=np.uint64)
+    common, rare = np.split(mixed(np.arange(9, dtype=np.uint64)), [5])
     for number in range(COMMON + 40):
         index.add(common, np.full(5, number), 1)
     index.add(np.concatenate([common, rare]), np.full(9, COMMON + 40), 1)

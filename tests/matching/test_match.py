@@ -152,6 +152,45 @@ def test_every_line_is_accounted_for(tmp_path: Path) -> None:
     }
 
 
+# ── Independent answers to the same prompt
+
+
+ASKED = "Tell me of the harbour, please"
+
+
+def answered(*texts: str, prompt: str = ASKED) -> list[dict[str, str]]:
+    return [{"id": f"a{number}", "prompt": prompt, "text": text} for number, text in enumerate(texts)]
+
+
+def test_an_output_whose_sample_is_as_like_other_answers_is_no_match(tmp_path: Path) -> None:
+    """All say the same second half, and the sample says nothing else that is ours."""
+    common = long("k", 40)
+    outputs = answered(f"{long('o')} {common}")
+    samples = [{"text": f"{long('s')} {common}"}]
+    answers = answered(*(f"{long(mark)} {common}" for mark in "abcdef"))
+    alone = of(tmp_path, outputs, samples, control(200), one_in=20)
+    assert [(row.against, row.strength > 300) for row in alone.rows] == [(False, True)]
+    found = of(tmp_path, outputs, samples, [*control(200), *answers], one_in=20)
+    assert [(row.against, row.strength) for row in found.rows] == [(True, 0)]
+
+
+def test_a_copy_is_found_against_independent_answers(tmp_path: Path) -> None:
+    answers = answered(*(long(mark, 60) for mark in "abcdef"))
+    copied = [{"text": long("o", 60)}]
+    found = of(tmp_path, answered(long("o", 60)), copied, [*control(200), *answers], one_in=20)
+    assert [(row.against, row.strength) for row in found.rows] == [(True, 600)]
+    assert [one.control for one in found.calibration.bins] == [200, 6, 0, 0, 6, 0]
+    assert words.paragraph(found).endswith(
+        "it needs 53 more of 50 to 149 words, answers to its prompt known (for 59 in all where none matches)."
+    )
+
+
+def test_fewer_answers_than_a_control_text_has_are_not_compared_with(tmp_path: Path) -> None:
+    answers = answered(*(long(mark, 60) for mark in "abcde"))
+    found = of(tmp_path, answered(long("o", 60)), [{"text": long("o", 60)}], answers, one_in=20)
+    assert [row.against for row in (*found.rows, *found.control)] == [False] * 6
+
+
 # ── Bad input
 
 

@@ -103,7 +103,7 @@ def test_without_a_model_files_are_as_ever_and_torch_is_not_imported(tmp_path: P
         check=True,
         cwd=EXAMPLE.parents[1],
     )
-    assert done.stdout == "matches-0d7e0db940a9390c.jsonl calibration-cedd61ec4577c822.json\n[]\n"
+    assert done.stdout == "matches-7f9e2d0db3e30103.jsonl calibration-09412cb51cfe427c.json\n[]\n"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from plainterms.engine.example_coverage import example_coverage
 from plainterms.engine.examples import run_examples
 from plainterms.policy.errors import PlainTermsError
 from plainterms.policy.meaning import Clause, Policy
-from plainterms.rules.catalogue import entry, names, path_of
+from plainterms.rules.catalogue import entries, entry, names, path_of
+from plainterms.rules.commands import as_table
 
 SIGNALS = "signals/harvesting"
 """Its examples are long, so each of its clauses is a test."""
@@ -55,6 +56,14 @@ def test_a_name_without_a_date_is_the_newest_version() -> None:
     assert path_of("anthropic/usage-policy").name == "usage-policy.2025-09-15.terms"
     assert path_of("anthropic/usage-policy.2024-06-06").name == "usage-policy.2024-06-06.terms"
     assert path_of("meta/llama-3.1-licence").name == "llama-3.1-licence.2024-07-23.terms"
+
+
+@pytest.mark.parametrize(("room", "left_out"), [(80, 2), (100, 1), (120, 1), (None, 0)])
+def test_the_list_fits_a_terminal(room: int | None, left_out: int) -> None:
+    lines = list(as_table(list(entries()), room))
+    assert len(lines) == 1 + len(names()) + 1
+    assert len(lines[0].split()) == 6 - left_out
+    assert max(map(len, lines)) <= (room or 140)
 
 
 @pytest.mark.parametrize(

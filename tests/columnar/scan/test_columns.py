@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from plainterms.engine.columnar import codes
 from plainterms.engine.columnar.batches import FEWEST, MOST, evened
 from plainterms.engine.columnar.codes import Numbering, local
-from plainterms.engine.columnar.digests import Words, digests, lanes
+from plainterms.engine.columnar.digests import Words, _folded, digests, lanes
 from plainterms.engine.columnar.hashing import Hashing
 from plainterms.engine.columnar.lists import joined, parted
 from plainterms.engine.columnar.places import Places
@@ -22,7 +22,7 @@ from plainterms.engine.columnar.recent import Recent
 from plainterms.engine.columnar.sequence import Order
 from plainterms.engine.columnar.store import Store
 from plainterms.engine.columnar.zones import local_times
-from plainterms.engine.digests import digest
+from plainterms.engine.digests import LONGEST, digest
 
 TEXTS = st.lists(st.one_of(st.none(), st.text(max_size=40)), max_size=30)
 
@@ -41,6 +41,18 @@ def test_digests_of_columns(texts: list[str | None], skipped: int) -> None:
         for depth in range(3):
             parts = [text[8 * depth : 8 * depth + 8].ljust(8, b"\0") for text in expected]
             assert lanes(column, depth).tolist() == [int.from_bytes(part, "big") for part in parts]
+
+
+def test_long_texts_are_digested_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [None, "é" * LONGEST, "a" * LONGEST, "a" * (LONGEST + 1), "", "b" * 10_000_000]
+    folded = []
+    monkeypatch.setattr(
+        "plainterms.engine.columnar.digests._folded", lambda *given: folded.append(given[2].max()) or _folded(*given)
+    )
+    for kind in (pa.string(), pa.large_string()):
+        found = digests(pa.array(["before", *texts], kind).slice(1))
+        assert found.tolist() == [digest((text or "").encode()) for text in texts]
+    assert max(folded) == LONGEST, "what is longer is not folded lane by lane"
 
 
 class Weak(Hashing):
