@@ -41,8 +41,10 @@ class Verified:
     compared: bool = False
 
 
-def verify_store(store: Store, held: str | None = None) -> list[Verified]:
-    """Each organisation's log and rows. ``held`` is a checkpoint that was held elsewhere, of one of the logs.
+def verify_store(store: Store, held: str | None = None, *, only: str | None = None) -> list[Verified]:
+    """Each organisation's log and rows, or ``only`` those of one.
+
+    ``held`` is a checkpoint that was held elsewhere, of one of the logs.
 
     Raises NoteError where it is of none, and Unreadable where the database itself is damaged.
     """
@@ -51,7 +53,7 @@ def verify_store(store: Store, held: str | None = None) -> list[Verified]:
         with store.reading() as session:
             found = [
                 _Check(session, one).run(held if held_origin == origin(one) else None)
-                for one in sorted(_organisations(session))
+                for one in (sorted(_organisations(session)) if only is None else (only,))
             ]
     except DBAPIError as error:
         raise Unreadable(f"the store cannot be read: {error.orig}") from error
