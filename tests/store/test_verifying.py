@@ -8,11 +8,14 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
+from plainterms.engine.audit import Request
+from plainterms.engine.report.model import Report
 from plainterms.engine.store.bundles import bundle
 from plainterms.engine.store.erasure import purge_before, purge_subject, retained_until
 from plainterms.engine.store.errors import StoreError
 from plainterms.engine.store.exports import csv_lines, harmless
 from plainterms.engine.store.notes import Checkpoint, NoteError
+from plainterms.engine.store.saving import save
 from plainterms.engine.store.store import Store
 from plainterms.engine.store.tables import Decision, Finding, FindingVersion, Job, Log, Review
 from plainterms.engine.store.verifying import Unreadable, Verified, verify_store
@@ -23,8 +26,8 @@ from tests.store.test_saving import saved
 
 
 @pytest.fixture
-def filled(store: Store, tmp_path: Path) -> Store:
-    saved(store, store.found("Acme", "test", texts="all"), written(tmp_path / "a"))
+def filled(store: Store, house: tuple[Report, Request]) -> Store:
+    save(*house, store, store.found("Acme", "test", texts="all"), "test")
     return store
 
 
