@@ -4,7 +4,7 @@ from pathlib import Path
 
 from plainterms.engine.store.notes import Checkpoint
 from plainterms.engine.store.store import Store
-from plainterms.engine.store.verifying import verify_store
+from plainterms.engine.store.verifying import Unreadable, verify_store
 from plainterms.engine.store.verifying_bundles import verify_bundle
 from plainterms.engine.store.zips import BundleError
 
@@ -36,7 +36,11 @@ def said_of_store(url: str, held: str | None) -> tuple[list[str], bool]:
     """Lines to print, and whether everything fits."""
     lines, fits = [], True
     with Store.open(url, create=False) as store:
-        for one in verify_store(store, held):
+        try:
+            found = verify_store(store, held)
+        except Unreadable as error:
+            return [f"NOT VERIFIED: {error}"], False
+        for one in found:
             if one.problems:
                 fits = False
                 lines.append(f"NOT VERIFIED: {one.name or one.organisation}")

@@ -11,7 +11,7 @@ from plainterms.engine.store.bundle_pages import certification, instructions, re
 from plainterms.engine.store.custody import bodies, said
 from plainterms.engine.store.errors import StoreError
 from plainterms.engine.store.merkle import Tree, consistency, leaf_hash
-from plainterms.engine.store.notes import PublicKey, checkpoint_of
+from plainterms.engine.store.notes import Checkpoint, PublicKey, checkpoint_of
 from plainterms.engine.store.records import Record, current, terms_files
 from plainterms.engine.store.store import Store
 from plainterms.engine.store.tables import (
@@ -34,6 +34,10 @@ from plainterms.engine.store.zips import packed
 FORMAT = "plainterms bundle 1"
 MANIFEST, SIGNATURE, CHECKPOINT, KEY, RECORDS = "manifest.json", "manifest.note", "checkpoint", "key", "records.json"
 CONSISTENCY = "consistency.json"
+UNSOUND = "the store does not verify, so nothing is bundled from it"
+
+RowKey = tuple[str, str]
+"""A table, and the id of a row."""
 
 
 def bundle(
@@ -49,22 +53,10 @@ def bundle(
     with store.reading(own) as session:
         rows = list(_rows(session, _finding(session, finding)))
         log = session.get_one(Log, own)
-        entries = {}
-        wanted = {(str(row.__tablename__), row.id) for row in rows}  # type: ignore[attr-defined]
-        leaves = []
-        for number, body in bodies(session, own):
-            leaves.append(leaf_hash(body.encode()))
-            changed = said(body).changed
-            if (changed.table, changed.id) in wanted:
-                entries[changed.table, changed.id] = number, body
-    tree = Tree(leaves)
-    records = [
-        Record.of(row, *entries[str(row.__tablename__), row.id], tree, redacted=redacted)  # type: ignore[attr-defined]
-        for row in rows
-    ]
-    for problem in (one.problem(checkpoint_of(log.checkpoint, PublicKey.parsed(log.key))) for one in records):
-        if problem is not None:
-            raise StoreError(f"the store does not verify, so nothing is bundled from it: {problem}")
+        tree, entries = _logged(session, own, {_key(row) for row in rows})
+    records = [Record.of(row, *entries[_key(row)], tree, redacted=redacted) for row in rows]
+    key = PublicKey.parsed(log.key)
+    _require_sound(records, checkpoint_of(log.checkpoint, key))
     files = {
         "README.txt": instructions(records, organisation.name, redacted=redacted),
         "report.html": report(records, log.checkpoint, redacted=redacted),
@@ -73,18 +65,14 @@ def bundle(
         **_found(records),
         RECORDS: orjson.dumps([asdict(one) for one in records], option=orjson.OPT_INDENT_2),
         CHECKPOINT: log.checkpoint.encode(),
-        KEY: f"{log.key}\n".encode(),
+        KEY: f"{key}\n".encode(),
     }
     if held is not None:
-        first = checkpoint_of(held, PublicKey.parsed(log.key)).size
-        if not 0 < first <= tree.size:
-            raise StoreError(f"the log has {tree.size} entries, and had {first} at the checkpoint that was given")
-        proof = [one.hex() for one in consistency(first, tree.size, tree.root)]
-        files[CONSISTENCY] = orjson.dumps({"size": first, "proof": proof})
+        files[CONSISTENCY] = _begins_with(checkpoint_of(held, key), tree)
     manifest = _manifest(files, organisation.name, records, redacted=redacted)
     signer = store.keys.signer(own)
-    if str(signer.public) != log.key:
-        raise StoreError(f"the log is signed by {log.key}, and the key at hand is {signer.public}; give its own keys")
+    if signer.public != key:
+        raise StoreError(f"the log is signed by {key}, and the key at hand is {signer.public}; give its own keys")
     signature = signer.signed(signed_text(own, manifest)).encode()
     return packed({MANIFEST: manifest, SIGNATURE: signature, **files})
 
@@ -105,6 +93,45 @@ def _manifest(files: Mapping[str, bytes], name: str, records: list[Record], *, r
         },
     }
     return orjson.dumps(told, option=orjson.OPT_INDENT_2)
+
+
+# ── The proofs
+
+
+def _key(row: Kept) -> RowKey:
+    return str(row.__tablename__), row.id  # type: ignore[attr-defined]
+
+
+def _logged(session: Session, organisation: str, wanted: set[RowKey]) -> tuple[Tree, dict[RowKey, tuple[int, str]]]:
+    """The tree of the log, and the last entry about each row. Raises StoreError where there is none."""
+    leaves: list[bytes] = []
+    entries: dict[RowKey, tuple[int, str]] = {}
+    for number, body in bodies(session, organisation):
+        leaves.append(leaf_hash(body.encode()))
+        try:
+            changed = said(body).changed
+        except ValueError as error:
+            raise StoreError(f"{UNSOUND}: entry {number} cannot be read: {error}") from error
+        if (changed.table, changed.id) in wanted:
+            entries[changed.table, changed.id] = number, body
+    for table, identity in sorted(wanted - entries.keys()):
+        raise StoreError(f"{UNSOUND}: the row {identity} of {table} is not in the log")
+    return Tree(leaves), entries
+
+
+def _require_sound(records: Iterable[Record], checkpoint: Checkpoint) -> None:
+    for one in records:
+        problem = one.problem(checkpoint)
+        if problem is not None:
+            raise StoreError(f"{UNSOUND}: {problem}")
+
+
+def _begins_with(first: Checkpoint, tree: Tree) -> bytes:
+    """The proof that the log begins as it did at a checkpoint."""
+    if not 0 < first.size <= tree.size:
+        raise StoreError(f"the log has {tree.size} entries, and had {first.size} at the checkpoint that was given")
+    proof = [one.hex() for one in consistency(first.size, tree.size, tree.root)]
+    return orjson.dumps({"size": first.size, "proof": proof})
 
 
 # ── What goes into it

@@ -14,6 +14,9 @@ from plainterms.engine.store.notes import Checkpoint, Signer
 from plainterms.engine.store.tables import Entry, Log
 from plainterms.engine.store.tables.rows import canonical
 
+PORTION = 10_000
+"""Entries that are read at once."""
+
 Change = Literal["insert", "change", "purge", "remove"]
 
 
@@ -99,12 +102,18 @@ def hashes(text: str) -> list[bytes]:
     return [raw[start : start + 32] for start in range(0, len(raw), 32)]
 
 
-def bodies(session: Session, organisation: str, start: int = 0) -> Iterator[tuple[int, str]]:
+def bodies(session: Session, organisation: str) -> Iterator[tuple[int, str]]:
     """The entries of a log with their numbers, in order."""
-    asked = (
-        select(Entry.number, Entry.body)  # type: ignore[call-overload]
-        .where(Entry.organisation == organisation, Entry.number >= start)
-        .order_by(Entry.number)
-        .execution_options(yield_per=10_000)
-    )
-    yield from map(tuple, session.execute(asked))
+    last = -(2**62)
+    while True:
+        asked = (
+            select(Entry.number, Entry.body)  # type: ignore[call-overload]
+            .where(Entry.organisation == organisation, Entry.number > last)
+            .order_by(Entry.number)
+            .limit(PORTION)
+        )
+        some = session.execute(asked).all()
+        yield from map(tuple, some)
+        if len(some) < PORTION:
+            return
+        last = some[-1].number

@@ -6,10 +6,10 @@ from io import StringIO
 from typing import Any
 
 import orjson
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from plainterms.engine.findings import rfc3339
-from plainterms.engine.store.tables import Finding
+from plainterms.engine.store.listing import LARGEST, Wanted, page
 
 COLUMNS = (
     "id",
@@ -30,6 +30,7 @@ COLUMNS = (
     "superseded_by",
     "suppression",
 )
+EVERYTHING = Wanted(superseded=True, suppressed=True)
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """How a cell begins that a spreadsheet might run."""
 
@@ -53,13 +54,16 @@ def harmless(text: str) -> str:
 
 
 def _rows(session: Session) -> Iterator[Mapping[str, Any]]:
-    asked = (
-        select(Finding).order_by(col(Finding.last_time).desc(), col(Finding.id)).execution_options(yield_per=1_000)
-    )
-    for row in session.exec(asked):
-        times = {name: rfc3339(getattr(row, name)) for name in ("first_time", "last_time")}
-        yield {name: getattr(row, name) for name in COLUMNS} | times
-        session.expunge(row)
+    after = None
+    while True:
+        found = page(session, EVERYTHING, after=after, limit=LARGEST)
+        for row in found.findings:
+            times = {name: rfc3339(getattr(row, name)) for name in ("first_time", "last_time")}
+            yield {name: getattr(row, name) for name in COLUMNS} | times
+        session.expunge_all()
+        after = found.after
+        if after is None:
+            return
 
 
 def _line(cells: Any) -> bytes:

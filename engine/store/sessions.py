@@ -13,6 +13,9 @@ from plainterms.engine.store.keys import Keys
 from plainterms.engine.store.tables import KEPT, OPERATIONAL, Entry, Erasable, Kept, Log
 from plainterms.engine.store.tables.rows import now
 
+GUARDED = (Kept, Log, Entry)
+"""What changes with an entry of the log, or is the log."""
+
 
 class OrganisationSession(Session):
     """A transaction on the rows of one organisation.
@@ -61,7 +64,7 @@ def _narrow(state: ORMExecuteState) -> None:
 def _refuse_bulk(state: ORMExecuteState) -> None:
     if state.is_update or state.is_delete or state.is_insert:
         mapper = state.bind_mapper
-        if mapper is not None and issubclass(mapper.class_, Kept):
+        if mapper is not None and issubclass(mapper.class_, GUARDED):
             raise StoreError(
                 f"rows of {mapper.class_.__tablename__} are under custody; change them one by one in a session"
             )
@@ -114,5 +117,5 @@ def _forget(session: OrganisationSession, _previous: object) -> None:
 @event.listens_for(CommonSession, "before_flush")
 def _refuse_kept(session: CommonSession, _context: UOWTransaction, _instances: object) -> None:
     for row in (*session.new, *session.dirty, *session.deleted):
-        if isinstance(row, Kept):
+        if isinstance(row, GUARDED):
             raise StoreError(f"rows of {row.__tablename__} are under custody; take `Store.writing`")

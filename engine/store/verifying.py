@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, select
@@ -17,6 +18,10 @@ from plainterms.engine.store.tables.rows import seal_of
 
 PORTION = 1_000
 """Rows that are read at once."""
+
+
+class Unreadable(StoreError):  # noqa: N818 - it says what is wrong with a store
+    """A store of which the database itself is damaged."""
 
 
 @dataclass(frozen=True)
@@ -36,20 +41,22 @@ class Verified:
     compared: bool = False
 
 
-def verify_store(store: Store, held: str | None = None) -> list[Verified]:
-    """Each organisation's log and rows. ``held`` is a checkpoint that was held elsewhere, of one of the logs.
+def verify_store(store: Store, held: str | None = None, *, only: str | None = None) -> list[Verified]:
+    """Each organisation's log and rows, or ``only`` those of one.
 
-    Raises NoteError where it is of none, and StoreError where the database itself is damaged.
+    ``held`` is a checkpoint that was held elsewhere, of one of the logs.
+
+    Raises NoteError where it is of none, and Unreadable where the database itself is damaged.
     """
     held_origin = "" if held is None else held.split("\n", 1)[0]
     try:
         with store.reading() as session:
             found = [
                 _Check(session, one).run(held if held_origin == origin(one) else None)
-                for one in sorted(_organisations(session))
+                for one in (sorted(_organisations(session)) if only is None else (only,))
             ]
     except DBAPIError as error:
-        raise StoreError(f"the store cannot be read: {error.orig}") from error
+        raise Unreadable(f"the store cannot be read: {error.orig}") from error
     if held is not None and not any(one.compared for one in found):
         raise NoteError(f"the checkpoint is of the log `{held_origin}`, which is not in this store")
     return found
@@ -145,8 +152,8 @@ class _Check:
         count = 0
         for row in self._all():
             count += 1
-            name = f"the row {row.id} of {row.__tablename__}"  # type: ignore[attr-defined]
-            expected = self.digests.pop((str(row.__tablename__), row.id), None)  # type: ignore[attr-defined]
+            name = f"the row {row.id} of {row.__tablename__}"
+            expected = self.digests.pop((str(row.__tablename__), row.id), None)
             if expected is None:
                 self.problems.append(f"{name} is not in the log")
             elif row.digest() != expected:
@@ -163,9 +170,15 @@ class _Check:
         if row.purged is not None and any(value is not None for value in erasable.values()):
             self.problems.append(f"{name} was purged, and holds something again")
 
-    def _all(self) -> Iterator[Erasable]:
-        for table in KEPT:
-            asked = select(table).where(table.organisation == self.organisation).execution_options(yield_per=PORTION)  # type: ignore[attr-defined]
-            for row in self.session.execute(asked).scalars():
-                yield row
-                self.session.expunge(row)
+    def _all(self) -> Iterator[Any]:
+        tables: tuple[Any, ...] = KEPT
+        for table in tables:
+            last: str | None = None
+            while True:
+                own = select(table).where(table.organisation == self.organisation).order_by(table.id).limit(PORTION)
+                some = self.session.execute(own if last is None else own.where(table.id > last)).scalars().all()
+                yield from some
+                self.session.expunge_all()
+                if len(some) < PORTION:
+                    break
+                last = some[-1].id

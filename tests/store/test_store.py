@@ -1,5 +1,6 @@
 """A store is laid out, opened, and keeps organisations apart, in SQLite and in PostgreSQL alike."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from plainterms.engine.store import engines, schema
 from plainterms.engine.store.errors import StoreError
 from plainterms.engine.store.store import Store
 from plainterms.engine.store.tables import Document, Entry, Job, Log, Organisation, Person, Row
+from plainterms.engine.store.verifying import verify_store
 from plainterms.policy.errors import PlainTermsError
 
 
@@ -97,6 +99,20 @@ def test_what_is_erasable_is_sealed_and_purged(store: Store) -> None:
         person = session.get(Person, (acme.id, "p"))
         assert person is not None
         assert (person.name, person.email, person.salt, person.purged, person.sealed) == (None, None, None, 5, sealed)
+
+
+def test_writers_take_turns_and_the_log_stays_whole(store: Store) -> None:
+    acme = store.found("Acme", "test")
+
+    def write(writer: int) -> None:
+        for number in range(8):
+            with store.writing(acme.id, f"writer {writer}") as session:
+                session.add(Document(organisation=acme.id, title=f"{writer} {number}"))
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    (found,) = verify_store(store)
+    assert (found.problems, found.entries) == ((), 33)
 
 
 def test_names_are_taken_once(store: Store) -> None:

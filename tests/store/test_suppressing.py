@@ -1,19 +1,19 @@
 """Suppressions hide what they name, also what comes later, until they end; each with its reason."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from plainterms.engine.audit import Request
+from plainterms.engine.report.model import Report
 from plainterms.engine.store.errors import StoreError
 from plainterms.engine.store.listing import EVERYTHING, Wanted, page
+from plainterms.engine.store.saving import save
 from plainterms.engine.store.store import Store
 from plainterms.engine.store.suppressing import lift, lift_expired, suppress
 from plainterms.engine.store.tables import Suppression
 from plainterms.engine.store.tables.rows import now
 from plainterms.engine.store.verifying import verify_store
-from tests.store.audits import written
-from tests.store.test_saving import saved
 
 HOUR = 3_600_000_000
 
@@ -40,22 +40,22 @@ def shown(store: Store, organisation: str) -> list[str | None]:
 )
 @pytest.mark.parametrize("before", [True, False])
 def test_what_is_named_is_hidden(
-    store: Store, tmp_path: Path, named: dict[str, str], left: list[str], *, before: bool
+    store: Store, house: tuple[Report, Request], named: dict[str, str], left: list[str], *, before: bool
 ) -> None:
     acme = store.found("Acme", "test")
     if not before:
-        saved(store, acme, written(tmp_path / "a"))
+        save(*house, store, acme, "test")
     with store.writing(acme.id, "test") as session:
         suppress(session, made(acme.id, **named))
     if before:
-        saved(store, acme, written(tmp_path / "a"))
+        save(*house, store, acme, "test")
     assert shown(store, acme.id) == left
     assert verify_store(store)[0].problems == ()
 
 
-def test_what_was_hidden_is_shown_again(store: Store, tmp_path: Path) -> None:
+def test_what_was_hidden_is_shown_again(store: Store, house: tuple[Report, Request]) -> None:
     acme = store.found("Acme", "test")
-    saved(store, acme, written(tmp_path / "a"))
+    save(*house, store, acme, "test")
     one, two = (
         made(acme.id, subject="ann"),
         made(acme.id, terms="House Rules", clause="rate", expires=now() + 2 * HOUR),

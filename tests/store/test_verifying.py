@@ -1,19 +1,24 @@
 """Stores verify as they are; what is changed, dropped, exchanged or inserted behind their backs is found."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
+from plainterms.engine.audit import Request
+from plainterms.engine.report.model import Report
 from plainterms.engine.store.bundles import bundle
 from plainterms.engine.store.erasure import purge_before, purge_subject, retained_until
 from plainterms.engine.store.errors import StoreError
 from plainterms.engine.store.exports import csv_lines, harmless
 from plainterms.engine.store.notes import Checkpoint, NoteError
+from plainterms.engine.store.saving import save
 from plainterms.engine.store.store import Store
 from plainterms.engine.store.tables import Decision, Finding, FindingVersion, Job, Log, Review
-from plainterms.engine.store.verifying import Verified, verify_store
+from plainterms.engine.store.verifying import Unreadable, Verified, verify_store
 from tests.store.audits import written
 from tests.store.mutations import damage, is_found
 from tests.store.test_bundles import Case
@@ -21,8 +26,8 @@ from tests.store.test_saving import saved
 
 
 @pytest.fixture
-def filled(store: Store, tmp_path: Path) -> Store:
-    saved(store, store.found("Acme", "test", texts="all"), written(tmp_path / "a"))
+def filled(store: Store, house: tuple[Report, Request]) -> Store:
+    save(*house, store, store.found("Acme", "test", texts="all"), "test")
     return store
 
 
@@ -78,6 +83,19 @@ def test_random_damage_to_a_store_is_found(tmp_path: Path) -> None:
     assert found.count(True) > 12
 
 
+def test_a_database_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    Case(tmp_path).store.close()
+    file = tmp_path / "cases.db"
+    with closing(sqlite3.connect(file)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'entries'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    damaged = bytearray(file.read_bytes())
+    damaged[(page - 1) * size : page * size] = b"\x55" * size
+    file.write_bytes(damaged)
+    with Store.open(str(file)) as store, pytest.raises(Unreadable, match=r"^the store cannot be read: "):
+        verify_store(store)
+
+
 def test_a_rolled_back_log_is_found_by_a_checkpoint_held_elsewhere(tmp_path: Path) -> None:
     case = Case(tmp_path)
     case.store.close()
@@ -127,14 +145,21 @@ def test_a_subject_is_erased_and_the_log_still_verifies(filled: Store, tmp_path:
     assert problems(filled) == []
 
 
-def test_nothing_is_bundled_from_a_store_that_does_not_verify(filled: Store) -> None:
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        ("UPDATE runs SET events = 12", r"the row \w+ of runs is not as its entry says"),
+        ("UPDATE run_inputs SET id = 'other'", "the row other of run_inputs is not in the log"),
+        ("UPDATE entries SET body = 'x' WHERE number = 2", "entry 2 cannot be read: "),
+        ("UPDATE entries SET body = replace(body, 'test', 'rest') WHERE number = 2", ".* is not in the log that the"),
+    ],
+)
+def test_nothing_is_bundled_from_a_store_that_does_not_verify(filled: Store, statement: str, expected: str) -> None:
     (acme,) = filled.organisations()
-    behind(filled, "UPDATE runs SET events = 12")
+    behind(filled, statement)
     with filled.reading(acme.id) as session:
         finding = session.exec(select(Finding.id)).first()
-    with pytest.raises(
-        StoreError, match=r"^the store does not verify, so nothing is bundled from it: the row \w+ of runs"
-    ):
+    with pytest.raises(StoreError, match=f"^the store does not verify, so nothing is bundled from it: {expected}"):
         bundle(filled, acme, str(finding))
 
 
@@ -169,7 +194,7 @@ def test_findings_are_exported_as_a_table(filled: Store) -> None:
     with filled.reading(acme.id) as session:
         lines = [line.decode() for line in csv_lines(session)]
     assert lines[0].startswith('"id","terms","version","clause"')
-    assert [line.split(",")[8] for line in lines[1:]] == ['"cy"', '"ann"', '"bob"']
+    assert [line.split(",")[8] for line in lines[1:]] == ['"cy"', '"bob"', '"ann"']
 
 
 def test_a_store_says_what_was_verified(filled: Store) -> None:
