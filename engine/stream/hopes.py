@@ -121,7 +121,7 @@ def _least(measure: Measure) -> int | None:
     match measure.quantity:
         case Count() | Distinct():
             least = -(-bound.amount // MILLION) if bound.relation == ">=" else bound.amount // MILLION + 1
-        case Sum():
+        case Sum(field) if not told_by_time(field):
             least = bound.amount if bound.relation == ">=" else bound.amount + 1
         case _:
             return None
