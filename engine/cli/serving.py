@@ -19,6 +19,10 @@ Data = Annotated[
     Path | None,
     typer.Option("--data", metavar="DIR", help="The service's own folder; FILE.data beside a file by default."),
 ]
+Lease = Annotated[
+    float,
+    typer.Option(min=1, metavar="SECONDS", help="After how long another worker takes up the audit of one that died."),
+]
 
 
 @app.command()
@@ -36,6 +40,7 @@ def serve(
     workers: Annotated[int, typer.Option(min=0, help="Workers for audits, beside the service itself.")] = 1,
     data: Data = None,
     keys: KeysFolder = None,
+    lease: Lease = 30,
 ) -> None:
     """Serve decisions, audits, findings and reviews over HTTP.
 
@@ -50,7 +55,11 @@ def serve(
     from dataclasses import replace
 
     settings = replace(
-        _settings(store, data, keys), host=host, port=port, public_url=public_url, places=dict(map(_place, place))
+        _settings(store, data, keys, lease),
+        host=host,
+        port=port,
+        public_url=public_url,
+        places=dict(map(_place, place)),
     )
     from plainterms.engine.server.serving import run
 
@@ -58,7 +67,7 @@ def serve(
 
 
 @app.command()
-def work(store: URL = "cases.db", data: Data = None, keys: KeysFolder = None) -> None:
+def work(store: URL = "cases.db", data: Data = None, keys: KeysFolder = None, lease: Lease = 30) -> None:
     """Work on audits, messages and decisions of a service: one more worker, until it is stopped.
 
     Examples:
@@ -67,15 +76,16 @@ def work(store: URL = "cases.db", data: Data = None, keys: KeysFolder = None) ->
     """
     from plainterms.engine.server.serving import work as worked
 
-    worked(_settings(store, data, keys))
+    worked(_settings(store, data, keys, lease))
 
 
-def _settings(store: str, data: Path | None, keys: Path | None) -> "Settings":
+def _settings(store: str, data: Path | None, keys: Path | None, lease: float) -> "Settings":
     try:
         from plainterms.engine.server.settings import Settings, data_folder
     except ModuleNotFoundError as error:
         raise PlainTermsError("the service needs more packages; run `pip install 'plainterms[server]'`") from error
-    return Settings(store, data_folder(store, data).absolute(), None if keys is None else keys.absolute())
+    own = data_folder(store, data).absolute()
+    return Settings(store, own, None if keys is None else keys.absolute(), lease_seconds=lease)
 
 
 def _place(given: str) -> tuple[tuple[str, str], Path]:

@@ -13,13 +13,18 @@ import orjson
 
 from plainterms.engine.audit import Request, audit
 from plainterms.engine.events import Period
+from plainterms.engine.plan import PlanError
 from plainterms.engine.server.settings import own_folder
 from plainterms.engine.sources import Tally
+from plainterms.engine.store.errors import StoreError
 from plainterms.engine.store.saving import excerpt_for, save
 from plainterms.engine.store.store import Store
 from plainterms.engine.store.tables import DocumentVersion, Organisation
-from plainterms.policy.errors import PlainTermsError
+from plainterms.policy.errors import PlainTermsError, TermsErrors
 
+UNUSABLE = (
+    "a log, register, mapping or samples cannot be used as asked; `plainterms audit` with the same files says why"
+)
 EVERY = 0.5
 """Seconds between two reports of progress."""
 
@@ -36,8 +41,10 @@ def run(
     watcher.start()
     try:
         told: dict[str, Any] = {"result": _audited(url, keys, data, organisation, payload, tally, saved)}
-    except PlainTermsError as error:
+    except (TermsErrors, PlanError, StoreError) as error:
         told = {"error": str(error)}
+    except PlainTermsError as error:  # its message may repeat what stands in a file
+        told = {"error": f"{UNUSABLE} ({type(error).__name__})"}
     except MemoryError:
         told = {"error": "there was not enough memory for this audit"}
     except Exception as error:  # noqa: BLE001 - told to the worker, which logs it; nothing of the input goes with it

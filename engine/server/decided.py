@@ -1,5 +1,6 @@
 """Decisions on their way into the store: written to files as they are made, and kept from there by a worker."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -43,15 +44,15 @@ class DecisionFile:
         for left in self.folder.glob(f"*{OPEN}"):
             left.rename(left.with_suffix(WHOLE))
         self._path: Path | None = None
+        self._file = -1
         self._lines = 0
 
     def append(self, line: bytes) -> None:
         """Write one line."""
         if self._path is None:
             self._path = self.folder / f"{now():016}{OPEN}"
-            self._path.touch(0o600, exist_ok=False)
-            self._file = self._path.open("ab", buffering=0)
-        self._file.write(line)
+            self._file = os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_APPEND, 0o600)
+        os.write(self._file, line)
         self._lines += 1
         if self._lines >= LINES:
             self.turn()
@@ -59,7 +60,7 @@ class DecisionFile:
     def turn(self) -> None:
         """Begin another file."""
         if self._path is not None:
-            self._file.close()
+            os.close(self._file)
             self._path.rename(self._path.with_suffix(WHOLE))
             self._path, self._lines = None, 0
 

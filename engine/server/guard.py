@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterable, Mapping
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from ssl import SSLContext, create_default_context
 from urllib.parse import urlsplit
 
@@ -13,8 +13,17 @@ from plainterms.policy.errors import PlainTermsError
 Resolver = Callable[[str, int], Iterable[str]]
 Address = IPv4Address | IPv6Address
 
-TRANSLATED = tuple(map(IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")))
-"""Addresses of IPv6 that stand for one of IPv4, which may be anywhere."""
+PUBLIC_V6 = IPv6Network("2000::/3")
+"""All of IPv6 that is given to anybody (RFC 4291)."""
+
+SPECIAL = tuple(
+    ip_network(one)
+    for one in (
+        *("192.0.0.0/24", "192.88.99.0/24", "100.64.0.0/10", "198.18.0.0/15"),
+        *("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"),
+    )
+)
+"""What the registries of IANA set apart beside what `ipaddress` knows, and what stands for an address of IPv4."""
 
 SECONDS = {"connect": 5.0, "read": 10.0, "write": 10.0, "pool": 5.0}
 LARGEST_ANSWER = 64 * 1024
@@ -31,11 +40,10 @@ def resolved(host: str, port: int) -> list[str]:
 
 def is_public(address: Address) -> bool:
     """Whether an address lies in the open network, whatever it stands for."""
-    if isinstance(address, IPv6Address):
-        if address.ipv4_mapped is not None or address.scope_id is not None:
-            return False
-        if any(address in network for network in TRANSLATED):
-            return False
+    if isinstance(address, IPv6Address) and (address.scope_id is not None or address not in PUBLIC_V6):
+        return False
+    if any(address in network for network in SPECIAL if network.version == address.version):
+        return False
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
 

@@ -101,7 +101,11 @@ def handle(app: FastAPI) -> None:
     async def refused(_request: Request, error: Exception) -> Response:
         return unusable(str(error)).response()
 
+    async def defect(_request: Request, _error: Exception) -> Response:
+        return Problem(500, "internal-error", "this is a defect of the service").response()
+
     app.add_exception_handler(Problem, problem)
+    app.add_exception_handler(Exception, defect)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(PlainTermsError, refused)

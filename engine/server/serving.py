@@ -96,7 +96,7 @@ class Crew:
 def command(settings: Settings) -> Sequence[str]:
     """How a worker of a service is started."""
     keys = [] if settings.keys is None else ["--keys", str(settings.keys)]
-    where = ["--store", settings.store, "--data", str(settings.data), *keys]
+    where = ["--store", settings.store, "--data", str(settings.data), *keys, "--lease", str(settings.lease_seconds)]
     return [sys.executable, "-m", "plainterms", "work", *where]
 
 

@@ -62,7 +62,9 @@ class Site:
 
     def activate(self, key: dict[str, str], text: str = TERMS, failing: str = "open") -> str:
         """Upload terms and bring them into force; the id of the version."""
-        version: str = self.call("POST", "/v1/terms", key, 201, json={"main": "t.terms", "files": {"t.terms": text}})["id"]
+        version: str = self.call("POST", "/v1/terms", key, 201, json={"main": "t.terms", "files": {"t.terms": text}})[
+            "id"
+        ]
         self.call("POST", f"/v1/terms/{version}/activate", key, json={"failing": failing})
         return version
 
