@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from plainterms.engine.cli.app import app
-from plainterms.engine.cli.storing import KeysFolder
+from plainterms.engine.cli.auditing import KeysFolder
 from plainterms.policy.errors import PlainTermsError
 
 if TYPE_CHECKING:

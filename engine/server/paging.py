@@ -45,13 +45,14 @@ def _read(cursor: str) -> tuple[int, str]:
     try:
         time, identity = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, TypeError) as error:
-        raise _wrong() from error
+        raise wrong_cursor() from error
     if type(time) is not int or abs(time) >= 2**63 or not isinstance(identity, str) or "\0" in identity:
-        raise _wrong()
+        raise wrong_cursor()
     return time, identity
 
 
-def _wrong() -> Problem:
+def wrong_cursor() -> Problem:
+    """The cursor was made up, or belongs to another list."""
     return Problem(400, "wrong-cursor", "the cursor is none that this service gave; begin without one")
 
 

@@ -7,9 +7,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from secrets import token_hex
 from threading import Event, Thread
+from time import monotonic
 from typing import Any
 
 import structlog
+from sqlmodel import col, select
 
 from plainterms.engine.server import auditing
 from plainterms.engine.server.decided import keep_decisions
@@ -19,9 +21,13 @@ from plainterms.engine.server.jobs import Lease, finish, renew, take
 from plainterms.engine.server.outbox import announce
 from plainterms.engine.server.settings import Settings
 from plainterms.engine.store.store import Store
+from plainterms.engine.store.suppressing import lift_expired
+from plainterms.engine.store.tables import Suppression
+from plainterms.engine.store.tables.rows import now
 
 log = structlog.get_logger("plainterms.worker")
 
+MINUTE = 60.0
 PAUSE = 0.5
 """Seconds between two looks for work."""
 
@@ -35,6 +41,7 @@ class Worker:
         self.sender = sender
         self.name = f"{os.getpid()}-{token_hex(4)}"
         self.stopped = Event()
+        self._lifted = 0.0
 
     def work(self) -> None:
         """All of it, until `stopped` is set."""
@@ -63,7 +70,20 @@ class Worker:
         return deliver_one(self.store, self.sender)
 
     def _keep(self) -> bool:
+        if monotonic() - self._lifted > MINUTE:
+            self._lift()
+            self._lifted = monotonic()
         return keep_decisions(self.store, self.settings.data) > 0
+
+    def _lift(self) -> None:
+        """Show what suppressions hid that have expired."""
+        at = now()
+        expired = select(Suppression.organisation).where(col(Suppression.ended).is_(None), Suppression.expires <= at)
+        with self.store.reading() as session:
+            organisations = session.exec(expired.distinct()).all()
+        for organisation in organisations:
+            with self.store.writing(organisation, "service") as session:
+                lift_expired(session, at)
 
     # ── Jobs
 

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import uvicorn
+from starlette.testclient import TestClient
 
 from plainterms.engine.server.app import application
 from plainterms.engine.server.service import Service
@@ -22,8 +23,9 @@ CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,re
 def fuzz(folder: Path, seconds: int, seed: int) -> subprocess.CompletedProcess[str]:
     """Run Schemathesis for about so long, with a key that has all roles."""
     service = Service.open(settings(folder, rate="1000000/second", stranger_rate="1000000/second"))
-    site = Site(service, None)  # type: ignore[arg-type]
-    key = site.key()["Authorization"]
+    site = Site(service, TestClient(application(service)))
+    key = site.key()
+    site.activate(key)
     server = uvicorn.Server(uvicorn.Config(application(service), port=0, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -31,7 +33,16 @@ def fuzz(folder: Path, seconds: int, seed: int) -> subprocess.CompletedProcess[s
         time.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
     command = [Path(sys.executable).parent / "schemathesis", "run", f"http://127.0.0.1:{port}/openapi.json"]
-    options = ["--header", f"Authorization: {key}", "--checks", CHECKS, "--max-time", str(seconds), "--seed", str(seed)]
+    options = [
+        "--header",
+        f"Authorization: {key['Authorization']}",
+        "--checks",
+        CHECKS,
+        "--max-time",
+        str(seconds),
+        "--seed",
+        str(seed),
+    ]
     options += ["--phases", "examples,coverage,fuzzing", "--exclude-path", "/v1/keys/{identity}/revoke", "--no-color"]
     try:
         return subprocess.run([*command, *options], capture_output=True, text=True, cwd=folder, check=False)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ from starlette.testclient import TestClient
 
 from plainterms.engine.server.access import new_key
 from plainterms.engine.server.app import application
+from plainterms.engine.server.auditing import run
 from plainterms.engine.server.guard import Sender
+from plainterms.engine.server.jobs import take
 from plainterms.engine.server.roles import ROLES
 from plainterms.engine.server.service import Service
 from plainterms.engine.server.settings import Settings
@@ -76,6 +79,21 @@ class Site:
     def worker(self, sender: Sender | None = None, **settings: Any) -> Worker:
         """A worker in this process, which does one thing at a time."""
         return Worker(replace(self.service.settings, **settings), self.service.store, sender or Sender())
+
+    def run_job(self) -> bool:
+        """Run an audit that is queued, in this process; whether there was one."""
+        worker = self.worker()
+        lease = take(self.service.store, worker.name, 30)
+        if lease is None:
+            return False
+        told = self.service.settings
+        ours, theirs = Pipe()
+        asked = (told.store, None, told.data, lease.organisation, {**lease.payload, "by": lease.by}, theirs)
+        run(*asked)
+        worker._see_through(lease, ours)
+        ours.close()
+        theirs.close()
+        return True
 
 
 def settings(folder: Path, **changed: Any) -> Settings:

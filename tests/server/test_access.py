@@ -41,10 +41,10 @@ def written(site: Site, key: dict[str, str]) -> dict[str, str]:
     )
     upload = site.upload(key, "log.jsonl", log.encode())
     job = site.call("POST", "/v1/audits", key, 202, json={"logs": [{"upload": upload}]})["id"]
-    assert site.worker().one_job()
+    assert site.run_job()
     finding = site.call("GET", "/v1/findings", key)["items"][0]["id"]
     hook = {"url": "https://example.com/hook", "events": ["finding.created"]}
-    hiding = {"reason": MARK, "expires": "2027-01-01T00:00:00Z"}
+    hiding = {"finding": finding, "reason": MARK, "expires": "2027-01-01T00:00:00Z"}
     return {
         "terms": version,
         "uploads": upload,
@@ -52,7 +52,7 @@ def written(site: Site, key: dict[str, str]) -> dict[str, str]:
         "findings": finding,
         "keys": site.call("GET", "/v1/keys", key)["items"][0]["id"],
         "webhooks": site.call("POST", "/v1/webhooks", key, 201, json=hook)["id"],
-        "suppressions": site.call("POST", f"/v1/findings/{finding}/suppress", key, 201, json=hiding)["id"],
+        "suppressions": site.call("POST", "/v1/suppressions", key, 201, json=hiding)["id"],
         "samples": samples(site, upload),
     }
 
@@ -77,7 +77,7 @@ def body(route: str, ours: dict[str, str]) -> dict[str, Any]:
         "POST /v1/samples": {"name": "suspect", "upload": ours["uploads"]},
         "POST /v1/audits": {"logs": [{"upload": ours["uploads"]}], "terms": [ours["terms"]]},
         "POST /v1/findings/{identity}/reviews": {"action": "comment", "number": 1},
-        "POST /v1/findings/{identity}/suppress": {"reason": "r", "expires": "2027-01-01T00:00:00Z"},
+        "POST /v1/suppressions": {"finding": ours["findings"], "reason": "r", "expires": "2027-01-01T00:00:00Z"},
         "POST /v1/keys": {"name": "k", "roles": ["platform"]},
         "POST /v1/webhooks": {"url": "https://example.com", "events": ["audit.finished"]},
         "POST /v1/join": {"invitation": "x" * 40, "name": "n"},

@@ -42,7 +42,7 @@ def test_an_audit_is_watched_until_it_is_done_and_says_the_same_again(site: Site
     result = site.call("GET", f"/v1/audits/{job}", key)["result"]
     assert (result["exit"], result["findings"], result["new"], result["gaps"]) == (1, 2, 2, [])
     again = queued(site, key)
-    assert site.worker().one_job()
+    assert site.run_job()
     told = site.call("GET", f"/v1/audits/{again}", key)["result"]
     assert (told["run"], told["findings"], told["new"]) == (result["run"], 2, 0)
     assert [one["id"] for one in site.call("GET", "/v1/audits", key)["items"]] == [again, job]
@@ -55,9 +55,9 @@ def test_an_audit_that_cannot_be_run_says_why_and_may_be_cancelled_and_resumed(s
     job = queued(site, key, terms=[version])
     assert site.call("POST", f"/v1/audits/{job}/cancel", key)["state"] == "cancelled"
     site.call("POST", f"/v1/audits/{job}/cancel", key, 409)
-    assert not site.worker().one_job()
+    assert not site.run_job()
     assert site.call("POST", f"/v1/audits/{job}/resume", key)["state"] == "queued"
-    assert site.worker().one_job()
+    assert site.run_job()
     told = site.call("GET", f"/v1/audits/{job}", key)
     assert told["state"] == "failed"
     assert told["error"].startswith("`report` is a duty, so the audit must know where the log ends")
@@ -152,7 +152,7 @@ def test_only_places_that_were_named_can_be_audited(folder: Path, tmp_path: Path
             return site.call("POST", "/v1/audits", key, status, json={"logs": [{"place": place, "path": path}]})
 
         ask("logs", "log.jsonl", 202)
-        assert site.worker().one_job()
+        assert site.run_job()
         for place, path in (
             ("logs", "../secret.jsonl"),
             ("logs", "link.jsonl"),

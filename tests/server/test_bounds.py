@@ -63,7 +63,7 @@ def test_mistakes_are_told_with_their_places_in_a_problem_document(site: Site) -
         ("DELETE", "/v1/keys", 405, "method-not-allowed"),
         ("GET", "/v1/findings/none", 404, "not-found"),
         ("GET", "/v1/findings?cursor=x", 400, "wrong-cursor"),
-        ("GET", "/v1/findings?since=2026-01-01", 422, "invalid"),
+        ("GET", "/v1/decisions?since=2026-01-01", 422, "invalid"),
     ],
 )
 def test_all_errors_are_problem_documents(site: Site, method: str, path: str, status: int, kind: str) -> None:

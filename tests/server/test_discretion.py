@@ -21,8 +21,8 @@ def secret(number: int) -> str:
     return f"planted{number:02}secret"
 
 
-def planted(site: Site, upload: str) -> Iterator[tuple[str, str, dict[str, Any], bool]]:
-    """Requests, each with one more secret; the last says whether the answer may give it back, as a success does."""
+def planted(site: Site, upload: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Requests, each with one more secret."""
     numbers = iter(range(50))
 
     def new() -> str:
@@ -32,54 +32,52 @@ def planted(site: Site, upload: str) -> Iterator[tuple[str, str, dict[str, Any],
         return {"id": "e1", "time": TIME, "account": "ann", **more}
 
     for name in ("prompt", "output", "system_prompt", "conversation"):
-        yield "POST", "/v1/decide", {"json": event(**{name: new()})}, False
-        yield "POST", "/v1/events", {"json": {"events": [event(id=name, **{name: new()})]}}, False
+        yield "POST", "/v1/decide", {"json": event(**{name: new()})}
+        yield "POST", "/v1/events", {"json": {"events": [event(id=name, **{name: new()})]}}
     for wrong in ("output_tokens", "time", "streaming", "tools"):
-        yield "POST", "/v1/decide", {"json": event(**{wrong: new()})}, False
-        yield "POST", "/v1/events", {"json": {"events": [event(**{wrong: {"a": new()}})]}}, False
-    yield "POST", "/v1/decide", {"json": event(**{new(): 1})}, False
-    yield "POST", "/v1/decide", {"json": event(kind=new())}, False
-    yield "POST", "/v1/decide", {"json": {"id": [new()], "time": TIME}}, False
-    yield "POST", "/v1/decide", {"content": f'{{"id": "{new()}'.encode()}, False
-    yield "POST", "/v1/decide", {"content": b"\xff" + new().encode()}, False
-    yield "POST", "/v1/decide", {"json": [new()]}, False
-    yield "POST", "/v1/events", {"json": {"events": [new()]}}, False
-    yield "POST", "/v1/events", {"json": {"events": new()}}, False
+        yield "POST", "/v1/decide", {"json": event(**{wrong: new()})}
+        yield "POST", "/v1/events", {"json": {"events": [event(**{wrong: {"a": new()}})]}}
+    yield "POST", "/v1/decide", {"json": event(**{new(): 1})}
+    yield "POST", "/v1/decide", {"json": event(kind=new())}
+    yield "POST", "/v1/decide", {"json": {"id": [new()], "time": TIME}}
+    yield "POST", "/v1/decide", {"content": f'{{"id": "{new()}'.encode()}
+    yield "POST", "/v1/decide", {"content": b"\xff" + new().encode()}
+    yield "POST", "/v1/decide", {"json": [new()]}
+    yield "POST", "/v1/events", {"json": {"events": [new()]}}
+    yield "POST", "/v1/events", {"json": {"events": new()}}
     yield (
         "POST",
         "/v1/events",
         {"json": {"events": []}, "headers": {"Idempotency-Key": f"a {new()}"}},
-        False,
     )
-    yield "POST", "/v1/release", {"json": {"event": new()}}, False
-    yield "POST", "/v1/release", {"json": {new(): "x"}}, False
-    yield "POST", "/v1/release", {"content": f"event={new()}".encode()}, False
-    yield "POST", "/v1/keys", {"json": {"name": "n", "roles": [new()]}}, False
-    yield "POST", "/v1/keys", {"json": {"name": "n", "roles": ["author"], "days": new()}}, False
-    yield "POST", "/v1/keys", {"json": {"name": "n", "roles": ["author"], new(): {"a": 1}}}, False
-    yield "POST", "/v1/webhooks", {"json": {"url": f"http://{new()}/", "events": ["audit.finished"]}}, False
-    yield "POST", "/v1/webhooks", {"json": {"url": f"https://u:{new()}@h/", "events": ["audit.finished"]}}, False
-    yield "POST", "/v1/join", {"json": {"invitation": new() + "x" * 20, "name": "n"}}, False
-    yield "POST", "/v1/audits", {"json": {"logs": [{"upload": new()}]}}, False
-    yield "POST", "/v1/audits", {"json": {"logs": [{"place": new(), "path": "a"}]}}, False
-    yield "POST", "/v1/audits", {"json": {"logs": [{"upload": upload}], "terms": [new()]}}, False
-    yield "POST", "/v1/audits", {"json": {"logs": [{"upload": upload}], "registers": {new() + "/": upload}}}, False
-    yield "POST", f"/v1/findings/{quote(new())}/reviews", {"json": {"action": "comment", "number": 1}}, False
-    yield "POST", "/v1/findings/x/reviews", {"json": {"action": "dismiss", "number": 1, "note": new()}}, False
-    yield "POST", "/v1/findings/x/suppress", {"json": {"reason": new(), "expires": TIME}}, False
-    yield "GET", f"/v1/findings?subject={new()}", {}, False
-    yield "GET", f"/v1/findings?verdict={new()}", {}, False
-    yield "GET", f"/v1/findings?cursor={new()}", {}, False
-    yield "GET", f"/v1/findings?since={new()}", {}, False
-    yield "GET", f"/v1/{new()}", {}, False
-    yield "GET", "/v1/me", {"headers": {"Authorization": f"Bearer {new()}"}}, False
-    yield "GET", "/v1/me", {"headers": {"X-Note": new()}}, False
-    yield "POST", f"/v1/uploads?name=../{new()}", {"content": b"x"}, False
+    yield "POST", "/v1/release", {"json": {"event": new()}}
+    yield "POST", "/v1/release", {"json": {new(): "x"}}
+    yield "POST", "/v1/release", {"content": f"event={new()}".encode()}
+    yield "POST", "/v1/keys", {"json": {"name": "n", "roles": [new()]}}
+    yield "POST", "/v1/keys", {"json": {"name": "n", "roles": ["author"], "days": new()}}
+    yield "POST", "/v1/keys", {"json": {"name": "n", "roles": ["author"], new(): {"a": 1}}}
+    yield "POST", "/v1/webhooks", {"json": {"url": f"http://{new()}/", "events": ["audit.finished"]}}
+    yield "POST", "/v1/webhooks", {"json": {"url": f"https://u:{new()}@h/", "events": ["audit.finished"]}}
+    yield "POST", "/v1/join", {"json": {"invitation": new() + "x" * 20, "name": "n"}}
+    yield "POST", "/v1/audits", {"json": {"logs": [{"upload": new()}]}}
+    yield "POST", "/v1/audits", {"json": {"logs": [{"place": new(), "path": "a"}]}}
+    yield "POST", "/v1/audits", {"json": {"logs": [{"upload": upload}], "terms": [new()]}}
+    yield "POST", "/v1/audits", {"json": {"logs": [{"upload": upload}], "registers": {new() + "/": upload}}}
+    yield "POST", f"/v1/findings/{quote(new())}/reviews", {"json": {"action": "comment", "number": 1}}
+    yield "POST", "/v1/findings/x/reviews", {"json": {"action": "dismiss", "number": 1, "note": new()}}
+    yield "POST", "/v1/suppressions", {"json": {"finding": "x", "reason": new(), "expires": TIME}}
+    yield "GET", f"/v1/findings?subject={new()}", {}
+    yield "GET", f"/v1/findings?verdict={new()}", {}
+    yield "GET", f"/v1/findings?cursor={new()}", {}
+    yield "GET", f"/v1/decisions?since={new()}", {}
+    yield "GET", f"/v1/{new()}", {}
+    yield "GET", "/v1/me", {"headers": {"Authorization": f"Bearer {new()}"}}
+    yield "GET", "/v1/me", {"headers": {"X-Note": new()}}
+    yield "POST", f"/v1/uploads?name=../{new()}", {"content": b"x"}
     yield (
         "POST",
         "/v1/samples",
         {"json": {"name": "s", "upload": site.upload(site.key(), "s.jsonl", new().encode())}},
-        False,
     )
     with pytest.raises(StopIteration):
         next(numbers)
@@ -92,7 +90,7 @@ def test_fifty_secrets_are_in_no_log_and_no_answer(folder: Path) -> None:
         key = site.key()
         site.activate(key)
         upload = site.upload(key, "log.jsonl", b"")
-        for method, path, given, _ in planted(site, upload):
+        for method, path, given in planted(site, upload):
             headers = {**key, **given.pop("headers", {})}
             answer = site.client.request(method, path, headers=headers, **given)
             assert answer.status_code < 500
@@ -111,7 +109,7 @@ def test_fifty_secrets_are_in_no_log_and_no_answer(folder: Path) -> None:
             {"format": "parquet"},
         ):
             job = site.call("POST", "/v1/audits", key, 202, json={"logs": [{"upload": bad}], **extra})["id"]
-            assert site.worker().one_job()
+            assert site.run_job()
             told = site.call("GET", f"/v1/audits/{job}", key)
             assert "planted" not in orjson.dumps(told).decode()
     text = written.getvalue()

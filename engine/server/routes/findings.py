@@ -6,18 +6,21 @@ from typing import Annotated, Any, Literal
 import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, select
 
 from plainterms.engine.findings import rfc3339
 from plainterms.engine.server.access import Caller, may
 from plainterms.engine.server.models import Identity, Object, Told
-from plainterms.engine.server.paging import Cursor, Limit, Moment, micros, page
+from plainterms.engine.server.paging import Cursor, Limit, wrong_cursor
 from plainterms.engine.server.problems import not_found
 from plainterms.engine.server.service import Service
 from plainterms.engine.store.bundles import bundle
+from plainterms.engine.store.errors import StoreError
 from plainterms.engine.store.exports import csv_lines, json_lines
+from plainterms.engine.store.listing import Order, Wanted, page
 from plainterms.engine.store.store import Store
-from plainterms.engine.store.tables import Evidence, Finding, FindingVersion, Organisation, Suppression
+from plainterms.engine.store.suppressing import active
+from plainterms.engine.store.tables import Evidence, Finding, FindingVersion, Organisation
 from plainterms.engine.store.tables.rows import now
 
 router = APIRouter(tags=["findings"])
@@ -49,7 +52,7 @@ class Row(Told):
 
 
 class Page(Told):
-    """A page of findings, the latest conduct first. `suppressions` in force may hide some."""
+    """A page of findings. `suppressions` in force may hide some."""
 
     items: list[Row]
     next: str | None
@@ -100,36 +103,31 @@ def findings(
     clause: Text = None,
     subject: Text = None,
     run: Text = None,
-    since: Moment = None,
-    until: Moment = None,
     suppressed: Annotated[bool, Query(description="Show those that are suppressed, too.")] = False,
     superseded: Annotated[bool, Query(description="Show those that later ones took the place of, too.")] = False,
+    order: Annotated[Order, Query(description="The latest first, or the most severe first.")] = "time",
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page:
-    """Findings that fit all that is asked, the latest conduct first."""
-    same = {"verdict": verdict, "severity": severity, "status": status, "terms": terms, "clause": clause}
-    same |= {"subject": subject, "run": run}
-    asked = select(Finding)
-    for name, value in same.items():
-        if value is not None:
-            asked = asked.where(getattr(Finding, name) == value)
-    if since is not None:
-        asked = asked.where(Finding.last_time >= micros(since))
-    if until is not None:
-        asked = asked.where(Finding.last_time < micros(until))
-    if not superseded:
-        asked = asked.where(col(Finding.superseded_by).is_(None))
-    if not suppressed:
-        hidden = col(Finding.suppression).not_in(_in_force())
-        asked = asked.where(or_(col(Finding.suppression).is_(None), hidden))
+    """Findings that fit all that is asked."""
+    wanted = Wanted(
+        status=status,
+        verdict=verdict,
+        severity=severity,
+        terms=terms,
+        clause=clause,
+        subject=subject,
+        run=run,
+        superseded=superseded,
+        suppressed=suppressed,
+    )
     with request.app.state.service.store.reading(caller.organisation) as session:
-        rows, further = page(
-            session, asked, Finding.last_time, Finding.id, cursor, limit, lambda row: (row.last_time, row.id)
-        )
-        known = set(session.exec(_in_force()))
-        count = session.exec(select(func.count()).select_from(Suppression).where(*_holds())).one()
-    return Page(items=[Row(**row_of(one, known)) for one in rows], next=further, suppressions=count)
+        try:
+            found = page(session, wanted, order=order, after=cursor, limit=limit)
+        except StoreError as error:
+            raise wrong_cursor() from error
+        count = len(active(session, now()))
+    return Page(items=[Row(**row_of(one)) for one in found.findings], next=found.after, suppressions=count)
 
 
 @router.get("/v1/findings/{identity}")
@@ -142,8 +140,7 @@ def finding(request: Request, caller: Reads, identity: Identity) -> Detail:
         shown = session.exec(
             select(Evidence).where(Evidence.finding_version == version.id).order_by(col(Evidence.position))
         ).all()
-        known = set(session.exec(_in_force()))
-    return Detail(**row_of(found, known), document=_read(version.document), evidence=[_shown(one) for one in shown])
+    return Detail(**row_of(found), document=_read(version.document), evidence=[_shown(one) for one in shown])
 
 
 @router.get("/v1/findings/{identity}/history")
@@ -226,22 +223,14 @@ def looked_up(session: Session, organisation: str, identity: str) -> Finding:
     return found
 
 
-def row_of(one: Finding, suppressions: set[str]) -> dict[str, Any]:
-    """A finding as it is told; ``suppressions`` are those in force."""
+def row_of(one: Finding) -> dict[str, Any]:
+    """A finding as it is told."""
     told = {name: getattr(one, name) for name in Row.model_fields if hasattr(one, name)}
     return told | {
         "first_time": rfc3339(one.first_time),
         "last_time": rfc3339(one.last_time),
-        "suppressed": one.suppression in suppressions,
+        "suppressed": one.suppression is not None,
     }
-
-
-def _holds() -> tuple[Any, ...]:
-    return Suppression.expires > now(), col(Suppression.ended).is_(None)
-
-
-def _in_force() -> Any:
-    return select(Suppression.id).where(*_holds())
 
 
 def _read(text: str | None) -> Any:

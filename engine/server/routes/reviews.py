@@ -9,11 +9,12 @@ from sqlmodel import col, select
 
 from plainterms.engine.findings import rfc3339
 from plainterms.engine.server.access import Caller, may
-from plainterms.engine.server.models import Identity, Sent, Told, Words
+from plainterms.engine.server.models import Id, Identity, Name, Sent, Told, Words
 from plainterms.engine.server.outbox import announce
 from plainterms.engine.server.paging import Cursor, Limit, micros, page
 from plainterms.engine.server.problems import conflict, not_found, unusable
 from plainterms.engine.server.routes.findings import looked_up
+from plainterms.engine.store.suppressing import lift, suppress
 from plainterms.engine.store.tables import Review, Suppression
 from plainterms.engine.store.tables.rows import now
 
@@ -54,8 +55,12 @@ class AllReviews(Told):
 
 
 class Hiding(Sent):
-    """Why a finding is hidden, and for how long; whoever asks is the approver."""
+    """What is hidden: a finding, or those of a clause, of a subject, or of both; why, and for how long."""
 
+    finding: Id | None = None
+    terms: Name | None = None
+    clause: Name | None = None
+    subject: Name | None = None
     reason: Words
     expires: AwareDatetime
 
@@ -65,6 +70,9 @@ class Hidden(Told):
 
     id: str
     finding: str | None
+    terms: str | None
+    clause: str | None
+    subject: str | None
     reason: str | None
     approver: str
     created: str
@@ -116,28 +124,19 @@ def reviews(request: Request, caller: Reads, identity: Identity) -> AllReviews:
     return AllReviews(items=[_reviewed(one) for one in rows])
 
 
-@router.post("/v1/findings/{identity}/suppress", status_code=201)
-def suppress(request: Request, caller: Suppresses, identity: Identity, body: Hiding) -> Hidden:
-    """Hide a finding from lists until a day. Nothing is deleted, and lists say how many suppressions there are."""
+@router.post("/v1/suppressions", status_code=201)
+def hide(request: Request, caller: Suppresses, body: Hiding) -> Hidden:
+    """Hide findings from lists until a day; whoever asks is the approver. Nothing is deleted."""
     if not datetime.now(UTC) < body.expires <= datetime.now(UTC) + LONGEST:
         raise unusable("`expires` must lie in the future, and within a year")
+    named = {name: getattr(body, name) for name in ("finding", "terms", "clause", "subject", "reason")}
     with request.app.state.service.store.writing(caller.organisation, caller.name) as session:
-        found = looked_up(session, caller.organisation, identity)
-        before = (
-            None if found.suppression is None else session.get(Suppression, (caller.organisation, found.suppression))
-        )
-        if before is not None and before.ended is None and before.expires > now():
-            raise conflict("the finding is suppressed already; end that suppression first")
+        if body.finding is not None:
+            looked_up(session, caller.organisation, body.finding)
         row = Suppression(
-            organisation=caller.organisation,
-            finding=identity,
-            reason=body.reason,
-            approver=caller.name,
-            expires=micros(body.expires),
+            organisation=caller.organisation, approver=caller.name, expires=micros(body.expires), **named
         )
-        session.add(row)
-        session.flush()
-        found.suppression = row.id
+        suppress(session, row)
     return _hidden(row)
 
 
@@ -166,7 +165,7 @@ def end(request: Request, caller: Suppresses, identity: Identity) -> Hidden:
             raise not_found("suppression")
         if row.ended is not None:
             raise conflict("this suppression has ended already")
-        row.ended = now()
+        lift(session, row, now())
     return _hidden(row)
 
 
@@ -186,6 +185,9 @@ def _hidden(one: Suppression) -> Hidden:
     return Hidden(
         id=one.id,
         finding=one.finding,
+        terms=one.terms,
+        clause=one.clause,
+        subject=one.subject,
         reason=one.reason,
         approver=one.approver,
         created=rfc3339(one.created),
