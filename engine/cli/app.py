@@ -65,6 +65,7 @@ def main() -> None:
         language,
         matching,
         resembling,
+        serving,
         storing,
     )
 

@@ -86,6 +86,12 @@ def _read(cursor: str, order: Order) -> list[Any]:
     except ValueError as error:
         raise StoreError("the cursor of the page cannot be read; begin with the first page") from error
     kinds = [str] + [int] * (len(KEYS[order]) - 1) + [str]
-    if not isinstance(read, list) or [type(one) for one in read] != kinds or read[0] != order:
+    if (
+        not isinstance(read, list)
+        or [type(one) for one in read] != kinds
+        or read[0] != order
+        or any(abs(one) >= 2**63 for one in read[1:-1])
+        or "\0" in read[-1]
+    ):
         raise StoreError(f"the cursor is not of a list in order of {order}; begin with the first page")
     return read[1:]

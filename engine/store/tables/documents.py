@@ -7,13 +7,17 @@ from plainterms.engine.store.tables.rows import Kept, Row, instant, now
 
 
 class Document(Row, Kept, table=True):
-    """A document of terms under its title. ``active`` is the id of the version that decisions are made by."""
+    """A document of terms under its title. ``active`` is the id of the version that decisions are made by.
+
+    ``failing`` says what becomes of a request of which too little is known: `open` answers it, `closed` does not.
+    """
 
     __tablename__ = "documents"
     __table_args__ = (Index("documents_by_title", "organisation", "title", unique=True),)
 
     title: str
     active: str | None = None
+    failing: str = "open"
     created: int = instant(default_factory=now)
 
 

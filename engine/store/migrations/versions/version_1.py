@@ -67,6 +67,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("active", sa.String(), nullable=True),
+        sa.Column("failing", sa.String(), nullable=False),
         sa.Column("created", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation"], ["organisations.organisation"], name=op.f("documents_organisation_of_organisations")
