@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check unit soak kill kill-store mutate bench verify-quotes clean
+.PHONY: demo test check unit soak kill kill-store fuzz-api mutate bench verify-quotes clean
 
 demo: .venv/core
 	$(BIN)/plainterms demo
@@ -25,6 +25,9 @@ kill: .venv/dev
 
 kill-store: .venv/dev
 	$(BIN)/python -m tests.store.killed 200
+
+fuzz-api: .venv/dev
+	$(BIN)/python -m tests.server.fuzzed 300
 
 mutate: .venv/dev
 	$(BIN)/python -m tests.store.mutations 100000

@@ -1,4 +1,4 @@
-"""How fast the service answers on this machine: decisions at a steady rate, events in batches, beside a bare endpoint.
+"""How fast the service answers here: decisions at a steady rate, events in batches, beside a bare endpoint.
 
 Run `python -m benchmarks.serve`. The service runs in a process of its own as `plainterms serve` does, with a store in
 a file, its worker, and 20 clauses in force; the peer is an endpoint of FastAPI that answers the same bytes and does
@@ -7,17 +7,19 @@ nothing, in the same server with the same settings. The load comes from this pro
 
 import asyncio
 import os
+import random
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
 
+from benchmarks.inline import answered, events
 from benchmarks.machine import line
 
 RATE = 1_000
@@ -25,7 +27,7 @@ SECONDS = 10
 CONNECTIONS = 16
 BATCH, BATCHES = 1_000, 100
 TERMS = Path(__file__).parent / "inline.terms"
-PEER = '''
+PEER = """
 import sys, uvicorn
 from fastapi import FastAPI, Request, Response
 app = FastAPI()
@@ -35,7 +37,7 @@ async def decide(request: Request) -> Response:
     await request.body()
     return Response(ANSWER, media_type="application/json")
 uvicorn.run(app, port=int(sys.argv[1]), log_config=None, access_log=False)
-'''
+"""
 
 
 class Connection:
@@ -45,6 +47,7 @@ class Connection:
         self._port, self._key = port, key
 
     async def open(self) -> None:
+        """Connect."""
         self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
 
     async def post(self, path: str, body: bytes) -> bytes:
@@ -61,20 +64,26 @@ class Connection:
         return answer
 
     async def close(self) -> None:
+        """Let go."""
         self._writer.close()
         await self._writer.wait_closed()
 
 
-def event(number: int, *, done: bool) -> dict[str, object]:
-    more = {"status": "success", "output_tokens": 200, "input_tokens": 500} if done else {}
-    account = f"acct-{number * 7919 % 5_000}"
-    time_ = datetime.now(UTC).isoformat()
-    prompt = "summarise the following minutes of a meeting in three sentences " * 5
-    return {"id": f"r{number}", "time": time_, "account": account, "model": "m-1", "prompt": prompt, **more}
+def bodies(first: int, count: int, *, done: bool) -> list[dict[str, object]]:
+    """Requests as the benchmark of the monitor makes them, of now on, as a platform sends them."""
+    dice, made = random.Random(first), []
+    begun = datetime.now(UTC)
+    for number, one in enumerate(events(count), first):
+        known = (answered(one, dice) if done else one).fields
+        time_ = begun + timedelta(seconds=(number - first) / RATE)
+        sent = {name: value / 1_000_000 if type(value) is int else value for name, value in known.items()}
+        made.append({"id": f"r{number}", "time": time_.isoformat(), **sent})
+    return made
 
 
-async def steady(port: int, key: str) -> list[float]:
+async def steady(port: int, key: str, first: int) -> list[float]:
     """Seconds from when each request was due until its answer: who cannot keep up waits in the figure."""
+    sent = list(map(orjson.dumps, bodies(first, RATE * SECONDS, done=False)))
     connections = [Connection(port, key) for _ in range(CONNECTIONS)]
     for one in connections:
         await one.open()
@@ -84,7 +93,7 @@ async def steady(port: int, key: str) -> list[float]:
         for number in range(lane, RATE * SECONDS, CONNECTIONS):
             due = begun + number / RATE
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            await connection.post("/v1/decide", orjson.dumps(event(number, done=False)))
+            await connection.post("/v1/decide", sent[number])
             waits.append(time.perf_counter() - due)
 
     await asyncio.gather(*(work(lane, one) for lane, one in enumerate(connections)))
@@ -100,7 +109,7 @@ async def batches(port: int, key: str) -> float:
     spent = 0.0
     for number in range(BATCHES):
         first = 10_000_000 + number * BATCH
-        body = orjson.dumps({"events": [event(one, done=True) for one in range(first, first + BATCH)]})
+        body = orjson.dumps({"events": bodies(first, BATCH, done=True)})
         begun = time.perf_counter()
         told = orjson.loads(await connection.post("/v1/events", body))
         spent += time.perf_counter() - begun
@@ -111,6 +120,7 @@ async def batches(port: int, key: str) -> float:
 
 @contextmanager
 def served(command: list[str], port: int) -> Iterator[subprocess.Popen[str]]:
+    """A server that answers, gone in the end."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
         for _ in range(300):
@@ -152,6 +162,7 @@ def prepared(folder: Path) -> str:
 
 
 def percentile(waits: list[float], share: float) -> float:
+    """Milliseconds that a share of all waits do not exceed."""
     return waits[int(share * len(waits))] * 1000
 
 
@@ -162,6 +173,7 @@ def spent(process: subprocess.Popen[str]) -> float:
 
 
 def main() -> None:
+    """Print the figures of both."""
     print(line(["fastapi", "uvicorn", "sqlmodel"]))
     rows = {}
     with tempfile.TemporaryDirectory() as name:
@@ -176,9 +188,9 @@ def main() -> None:
         }
         for what, (command, port) in commands.items():
             with served(command, port) as process:
-                asyncio.run(steady(port, key))  # warm
+                asyncio.run(steady(port, key, 0))  # warm
                 before = spent(process)
-                waits = asyncio.run(steady(port, key))
+                waits = asyncio.run(steady(port, key, 1_000_000))
                 cpu = (spent(process) - before) / len(waits)
                 rows[what] = waits
                 print(

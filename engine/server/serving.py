@@ -21,6 +21,9 @@ from plainterms.engine.store.store import Store
 from plainterms.policy.errors import PlainTermsError
 
 log = structlog.get_logger("plainterms.service")
+SERVICE = "PLAINTERMS_SERVICE"
+"""The variable that tells a worker the process of the service that it belongs to."""
+
 AGAIN = 1.0
 """Seconds after which a worker that died is replaced."""
 
@@ -46,6 +49,7 @@ def run(settings: Settings, workers: int) -> None:
         raise PlainTermsError(
             f"port {settings.port} of {settings.host} cannot be had; give another one with --port"
         ) from None
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))  # uvicorn passes it on when it has ended
     crew = Crew(settings, workers)
     _greet(service)
     try:
@@ -71,6 +75,7 @@ class Crew:
 
     def __init__(self, settings: Settings, number: int) -> None:
         self._command = command(settings)
+        self._environment = {**os.environ, SERVICE: str(os.getpid())}
         self._stopped = Event()
         self._threads = [Thread(target=self._keep_one, daemon=True) for _ in range(number)]
         for thread in self._threads:
@@ -78,7 +83,7 @@ class Crew:
 
     def _keep_one(self) -> None:
         while not self._stopped.is_set():
-            process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL)  # noqa: S603
+            process = subprocess.Popen(self._command, stdin=subprocess.DEVNULL, env=self._environment)  # noqa: S603
             while process.poll() is None:
                 if self._stopped.wait(0.2):
                     process.terminate()
@@ -101,7 +106,7 @@ def command(settings: Settings) -> Sequence[str]:
 
 
 def work(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT, or until whoever started this is gone. Raises StoreError."""
+    """Work until SIGTERM or SIGINT, or until the service that started this is gone. Raises StoreError."""
     logs.set_up(sys.stderr)
     with Store.open(settings.store, keys=settings.keys) as store:
         worker = Worker(settings, store, Sender())
@@ -111,12 +116,13 @@ def work(settings: Settings) -> None:
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
-        Thread(target=_mourn, args=(worker, os.getppid()), daemon=True).start()
+        if service := os.environ.get(SERVICE):
+            Thread(target=_mourn, args=(worker, int(service)), daemon=True).start()
         worker.work()
 
 
-def _mourn(worker: Worker, parent: int) -> None:
+def _mourn(worker: Worker, service: int) -> None:
     """A worker does not outlive a service that was killed."""
     while not worker.stopped.wait(1.0):
-        if os.getppid() != parent:
+        if os.getppid() != service:
             worker.stopped.set()

@@ -1,5 +1,6 @@
 """The monitors of all organisations, by the terms that each has in force."""
 
+import gc
 from collections.abc import Mapping
 from pathlib import Path
 from threading import Event, Lock, Thread
@@ -92,11 +93,14 @@ class Watches:
         while not self._stopped.wait(TURN):
             for watch in list(self._watches.values()):
                 watch.turn()
+            gc.collect(1)
+            gc.freeze()  # what monitors hold has no cycles, and there is much of it: looking through it takes long
             if monotonic() - saved >= self._seconds:
                 self._save()
                 saved = monotonic()
 
     def _save(self) -> None:
+        gc.unfreeze()
         with self._changing:
             for organisation, watch in list(self._watches.items()):
                 try:

@@ -1,5 +1,7 @@
 """Findings: filtered, paged, reviewed, suppressed, and taken along as files."""
 
+import orjson
+
 from plainterms.engine.store.verifying_bundles import verify_bundle
 from tests.server.site import Site
 
@@ -82,5 +84,7 @@ def test_what_is_taken_along_verifies_and_runs_nothing(site: Site) -> None:
     rows = site.call("GET", "/v1/export/findings?format=csv", key).text.splitlines()
     assert len(rows) == 6
     assert '"\'=acct4"' in rows[1]
-    assert len(site.call("GET", "/v1/export/findings?format=jsonl", key).text.splitlines()) == 5
+    lines = site.client.get("/v1/export/findings?format=jsonl", headers=key).text.splitlines()
+    assert len(lines) == 5
+    assert orjson.loads(lines[0])["id"] == identity
     assert site.call("GET", "/v1/checkpoint", key).text.startswith(f"plainterms/{site.own.id}\n")
