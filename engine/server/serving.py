@@ -50,6 +50,7 @@ def run(settings: Settings, workers: int) -> None:
             f"port {settings.port} of {settings.host} cannot be had; give another one with --port"
         ) from None
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))  # uvicorn passes it on when it has ended
+    socket.listen(config.backlog)
     crew = Crew(settings, workers)
     _greet(service)
     try:
