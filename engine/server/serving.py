@@ -51,6 +51,7 @@ def run(settings: Settings, workers: int) -> None:
         ) from None
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))  # uvicorn passes it on when it has ended
     crew = Crew(settings, workers)
+    socket.listen(config.backlog)  # from here on whoever comes waits, so that it may be said
     _greet(service)
     try:
         uvicorn.Server(config).run([socket])

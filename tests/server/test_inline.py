@@ -125,13 +125,13 @@ def test_final_findings_are_kept_and_survive_the_end_of_the_service(folder: Path
         site.activate(key)
         hook = {"url": "https://example.com", "events": ["finding.created"]}
         hook_id = site.call("POST", "/v1/webhooks", key, 201, json=hook)["id"]
-        site.call("POST", "/v1/events", key, json={"events": [event(n, n) for n in range(5)]})
+        site.call("POST", "/v1/events", key, json={"events": [event(n, n, country="US") for n in range(5)]})
         site.call("POST", "/v1/events", key, json={"events": [event(9, -3600, "late")]})
     with running(folder) as site:
-        site.call("POST", "/v1/events", key, json={"events": [event(number, 280) for number in range(20, 21)]})
+        site.call("POST", "/v1/events", key, json={"events": [event(20, 280, country="US")]})
         watch = site.service.watches.get(site.own.id)
         assert watch is not None
-        watch.monitor.record({"id": "far", "time": NOW + timedelta(hours=3), "account": "bob"})
+        watch.monitor.record({"id": "far", "time": NOW + timedelta(hours=3), "account": "bob", "country": "US"})
         for _ in range(2):
             site.service.watches._save()
         (found,) = site.call("GET", "/v1/findings", key)["items"]
