@@ -13,8 +13,8 @@ Places = NDArray[np.integer[Any]]
 
 
 def own_bytes(column: NDArray[Any]) -> int:
-    """Bytes of memory that are held for an array alone; a view of what is kept anyway has none."""
-    return 0 if column.base is not None else column.nbytes
+    """Bytes of memory that are held for an array alone; a view of what is kept, which nobody may write to, has none."""
+    return 0 if isinstance(column.base, np.ndarray) and not column.base.flags.writeable else column.nbytes
 
 
 def picked(column: NDArray[Any], keep: NDArray[np.integer] | Bools) -> NDArray[Any]:

@@ -27,6 +27,11 @@ from plainterms.policy.meaning import Condition, Field
 Bools = NDArray[np.bool_]
 Rows = NDArray[np.int32]
 
+ALWAYS = np.array(True)
+"""One truth value that stands for those of all events."""
+
+ALWAYS.flags.writeable = False
+
 ROOM = 2**26
 """Bytes of truths that are remembered, and as many of codes and numbers; the last of each always is."""
 
@@ -157,7 +162,7 @@ class Facts:
     def _numbers(self, field: Field) -> Numbers:
         if at_hand(field) and is_numeric(field):
             found = numbers(self._kept, field, slice(0, self.n))
-            present = np.broadcast_to(np.True_, self.n) if found.present is None else found.present
+            present = np.broadcast_to(ALWAYS, self.n) if found.present is None else found.present
             return Numbers(_fixed(found.of), _fixed(present))
         coding = self._codings.of(field)
         values = pc.fill_null(whole(coding.values), 0).to_numpy(zero_copy_only=False).astype(np.int64)

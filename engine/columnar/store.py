@@ -55,12 +55,14 @@ class Column:
         return whole[slice(None) if rows is None else rows]
 
     def _whole(self) -> NDArray[np.generic]:
-        if len(self._parts) == 1 and self._parts[0].dtype == self.kind:
-            return self._parts[0]
-        whole = np.concatenate(self._parts, dtype=self.kind) if self._parts else np.empty(0, self.kind)
-        if sum(part.nbytes for part in self._parts) >= whole.nbytes:
+        """Not writeable if it is kept; made anew if it is kept in a narrower type."""
+        if len(self._parts) != 1 or self._parts[0].dtype != self.kind:
+            whole = np.concatenate(self._parts, dtype=self.kind) if self._parts else np.empty(0, self.kind)
+            if sum(part.nbytes for part in self._parts) < whole.nbytes:
+                return whole
             self._parts = [whole]
-        return whole
+        self._parts[0].flags.writeable = False
+        return self._parts[0]
 
 
 def _mapped(file: Path, kind: np.dtype[np.generic]) -> Numbers:

@@ -50,8 +50,8 @@ def run(settings: Settings, workers: int) -> None:
             f"port {settings.port} of {settings.host} cannot be had; give another one with --port"
         ) from None
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))  # uvicorn passes it on when it has ended
-    socket.listen(config.backlog)
     crew = Crew(settings, workers)
+    socket.listen(config.backlog)  # from here on whoever comes waits, so that it may be said
     _greet(service)
     try:
         uvicorn.Server(config).run([socket])
