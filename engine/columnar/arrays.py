@@ -13,7 +13,7 @@ Places = NDArray[np.integer[Any]]
 
 
 def own_bytes(column: NDArray[Any]) -> int:
-    """Bytes of memory that are held for an array alone; a view of what is kept, which nobody may write to, has none."""
+    """Bytes of memory that are held for an array alone: none for a view of what is kept, which is not writeable."""
     return 0 if isinstance(column.base, np.ndarray) and not column.base.flags.writeable else column.nbytes
 
 
