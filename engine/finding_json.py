@@ -66,7 +66,7 @@ def write_findings(findings: Sequence[Finding], folder: Path) -> None:
 
     Raises OSError where either cannot be written; if it is the first, the other is cut off at once.
     """
-    with ThreadPoolExecutor(1) as pool, (folder / "event-ids.jsonl").open("wb") as ids:
+    with uncollected(), ThreadPoolExecutor(1) as pool, (folder / "event-ids.jsonl").open("wb") as ids:
         written = pool.submit(ids.writelines, event_id_lines(findings))
         with (folder / "findings.jsonl").open("wb") as file:
             file.writelines(finding_lines(findings))
