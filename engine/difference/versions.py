@@ -1,7 +1,8 @@
 """A version of a document with all that it brings in: its definitions, its lists and who uses them."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cached_property
 from pathlib import Path
@@ -100,22 +101,43 @@ class Version:
             if isinstance(item, syntax.Incorporates)
         }
 
+    @cached_property
+    def uses(self) -> Mapping[str, frozenset[str]]:
+        """The definitions that each clause uses, directly or through others."""
+        meant: dict[str, list[str]] = defaultdict(list)
+        for name in self.definitions:
+            prefix, base = _split(name)
+            meant[prefix + stem(base)].append(name)
+        mentions = {name: frozenset(_names(item)) for name, item in self.definitions.items()}
+        return {name: _reached(_split(name)[0], _names(item), meant, mentions) for name, item in self.clauses.items()}
+
     def used_by(self, clause: str) -> frozenset[str]:
-        """The definitions that a clause uses, directly or through others."""
-        prefix = clause[: clause.rfind(".") + 1]
-        reached: set[str] = set()
-        waiting = list(_names(self.clauses.get(clause)))
-        while waiting:
-            wanted = stem(waiting.pop())
-            for name, item in self.definitions.items():
-                if name not in reached and name.startswith(prefix) and stem(name.removeprefix(prefix)) == wanted:
-                    reached.add(name)
-                    waiting += _names(item)
-        return frozenset(reached)
+        """The definitions that a clause uses; none where the version does not have the clause."""
+        return self.uses.get(clause, frozenset())
 
     def users_of(self, definition: str) -> tuple[str, ...]:
         """The clauses that use a definition, directly or through others."""
-        return tuple(name for name in self.clauses if definition in self.used_by(name))
+        return tuple(name for name, used in self.uses.items() if definition in used)
+
+
+def _split(name: str) -> tuple[str, str]:
+    """The prefix of a name, with its dot, and what stands after it."""
+    start = name.rfind(".") + 1
+    return name[:start], name[start:]
+
+
+def _reached(
+    prefix: str, names: Iterable[str], meant: Mapping[str, list[str]], mentions: Mapping[str, frozenset[str]]
+) -> frozenset[str]:
+    """The definitions that names mean in the part with this prefix, and those that these mention."""
+    reached: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        for name in meant.get(prefix + stem(waiting.pop()), ()):
+            if name not in reached:
+                reached.add(name)
+                waiting += mentions[name]
+    return frozenset(reached)
 
 
 def _names(node: Any) -> Iterator[str]:
