@@ -13,6 +13,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from benchmarks import machine
 from benchmarks.stateless import peers
 from plainterms.engine.events import Event
 from plainterms.engine.stream.limits import Limits
@@ -148,7 +149,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--events", type=int, default=300_000)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args(arguments)
-    lines = [*run(options.events), "", *peers()]
+    head = ["# The monitor", "", machine.line(["plainterms", "google-re2", "orjson"]), ""]
+    lines = [*head, *run(options.events), "", *peers()]
     print("\n".join(lines))
     if options.out is not None:
         options.out.write_text("\n".join([*lines, ""]), encoding="utf-8")
