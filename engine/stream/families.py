@@ -171,7 +171,7 @@ class Family:
         if None in standing.counted or any(standing.lacking):
             self.wake(hope.place, state)
         elif hope.sort == "different" or hope.sort == "total":
-            if self._counts(state, hope, row[hope.column or 0]):
+            if self._counts(state, hope, row[hope.value_at]):
                 self.count_again(state, hope)
         elif hope.sort == "count":
             marks: list[Any] = state.marks
@@ -198,7 +198,7 @@ class Family:
 
     def defers(self, state: Quiet, hope: Hope, row: Row) -> bool:
         """Whether what a clause that sleeps says turns on what is not yet known of an event."""
-        if not hope.defers or hope.place in state.awake or row[hope.column or 0] is not None:
+        if not hope.defers or hope.place in state.awake or row[hope.value_at] is not None:
             return False
         standing = self.book.stands[row[2]][hope.index]
         return standing is not None and standing.counted[hope.measure] is not False
@@ -225,7 +225,7 @@ class Family:
             if marks[slot] + opened + 1 >= hope.least:
                 self.count_again(state, hope)
             return bool(marks[slot] + opened + 1 >= hope.least)
-        value = row[hope.column or 0]
+        value = row[hope.value_at]
         if hope.sort == "different":
             if value is None:
                 return not hope.later or len(marks[slot]) + opened + 1 >= hope.least
@@ -262,7 +262,8 @@ class Family:
 
     def _exactly(self, state: Quiet, hope: Hope) -> Iterator[object]:
         """What each event in the clause's window is measured with, of those that it may count."""
-        stands, index, measure, column = self.book.stands, hope.index, hope.measure, hope.column or 0
+        stands, index, measure = self.book.stands, hope.index, hope.measure
+        column = 0 if hope.sort in ("rows", "count") else hope.value_at
         start, stop = self._window(hope)
         for row in reversed(state.rows):
             time = row[0]

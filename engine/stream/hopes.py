@@ -50,6 +50,13 @@ class Hope:
     most: int | None = None
     defers: bool = False
 
+    @property
+    def value_at(self) -> int:
+        """Where a row has the value that is measured. Raises ValueError where events are only counted."""
+        if self.column is None:
+            raise ValueError("events that are only counted have no value")
+        return self.column
+
 
 def may_sleep(court: Court) -> bool:
     """Whether all that a clause finds follows from a window's events, each of which is weighed by itself."""

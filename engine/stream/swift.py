@@ -131,12 +131,12 @@ def _noted(page: Body, hope: Hope, state: str, family: Family, again: str) -> It
     mark, this = f"marks[{hope.slot}]", page.constant(hope)
     match hope.sort:
         case "total":
-            value = page.column(hope.column or 0)
+            value = page.column(hope.value_at)
             yield f"if {value} > 0:"
             yield f"    {mark} = n = {mark} + {value}"
             yield f"    if n >= {hope.least}: {again}({state}, {this})"
         case _:
-            value, measure = page.column(hope.column or 0), page.constant(family.measure)
+            value, measure = page.column(hope.value_at), page.constant(family.measure)
             yield f"if {value} not in {mark}: {measure}({state}, {this}, {value})"
 
 
@@ -178,7 +178,7 @@ def _foresee(page: Body, number: int, family: Family) -> None:
 def _asked(page: Body, hope: Hope, state: str, family: Family) -> Iterator[str]:
     """Lines that give up where a hope may be reached with the event."""
     mark = f"marks[{hope.slot}]"
-    value, this = page.column(hope.column or 0), page.constant(hope)
+    value, this = page.column(hope.value_at), page.constant(hope)
     measure = page.constant(family.measure)
     if hope.sort == "different":
         yield f"if {value} is None:"
