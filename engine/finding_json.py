@@ -22,6 +22,7 @@ from plainterms.engine.findings import (
     Share,
     basis_of,
     decimal_text,
+    instant,
     measures_of,
     rfc3339,
 )
@@ -222,14 +223,10 @@ def _shaped(finding: Finding, first: object, last: object, fixed: Fixed, shared:
         shown["cure"] = {
             "state": finding.cure.state,
             "notice": finding.cure.notice or None,
-            "notice_time": _instant(finding.cure.notice_time),
-            "deadline": _instant(finding.cure.deadline),
+            "notice_time": instant(finding.cure.notice_time),
+            "deadline": instant(finding.cure.deadline),
         }
     return shown
-
-
-def _instant(time: int | None) -> str | None:
-    return None if time is None else rfc3339(time)
 
 
 def _reading(reading: Reading, limits: list[dict[str, object]]) -> dict[str, object]:

@@ -290,6 +290,11 @@ def rfc3339(time: int) -> str:
     return f"{(_NAIVE_EPOCH + timedelta(microseconds=time)).isoformat()}Z"
 
 
+def instant(time: int | None) -> str | None:
+    """As `rfc3339`; None stays None."""
+    return None if time is None else rfc3339(time)
+
+
 # ── What a clause rests on
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from plainterms.engine.findings import rfc3339
+from plainterms.engine.findings import instant
 from plainterms.engine.report.model import VERDICTS, Input, Judged, Report
 from plainterms.policy.meaning import Policy
 
@@ -16,7 +16,7 @@ def summary(report: Report) -> dict[str, object]:
     return {
         "engine": report.engine_version,
         "evaluator": report.evaluator,
-        "period": {"from": _instant(report.period.start), "until": _instant(report.period.until)},
+        "period": {"from": instant(report.period.start), "until": instant(report.period.until)},
         "complete": not report.gaps,
         "gaps": list(report.gaps),
         "allowed": {"quarantined": report.allow_quarantine, "unattributed": report.allow_unattributed},
@@ -47,8 +47,8 @@ def _document(policy: Policy) -> dict[str, object]:
         "sha256": policy.digest,
         "source": policy.source,
         "timezone": policy.timezone,
-        "from": _instant(policy.start),
-        "to": _instant(policy.end),
+        "from": instant(policy.start),
+        "to": instant(policy.end),
     }
 
 
@@ -60,7 +60,3 @@ def _counts(one: Input) -> dict[str, int]:
         "passed_over": one.passed_over,
         "quarantined": one.quarantined,
     }
-
-
-def _instant(time: int | None) -> str | None:
-    return None if time is None else rfc3339(time)

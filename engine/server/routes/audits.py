@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, Field
 from sqlmodel import Session, col, select
 from starlette.concurrency import run_in_threadpool
 
-from plainterms.engine.findings import rfc3339
+from plainterms.engine.findings import instant, rfc3339
 from plainterms.engine.server.access import Caller, may
 from plainterms.engine.server.idempotency import Key, once
 from plainterms.engine.server.jobs import OVER
@@ -247,7 +247,7 @@ def _audit(job: Job) -> Audit:
         state=job.state,
         by=job.by,
         created=rfc3339(job.created),
-        finished=None if job.finished is None else rfc3339(job.finished),
+        finished=instant(job.finished),
         attempts=job.attempts,
         cancelling=job.cancelling,
         progress=orjson.loads(job.progress),

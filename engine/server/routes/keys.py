@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 from sqlmodel import select
 
-from plainterms.engine.findings import rfc3339
+from plainterms.engine.findings import instant, rfc3339
 from plainterms.engine.server.access import Caller, may, new_key
 from plainterms.engine.server.models import Identity, Name, Sent, Told
 from plainterms.engine.server.problems import conflict, not_found
@@ -94,6 +94,6 @@ def _key(row: ApiKey) -> Key:
         roles=row.roles.split(),
         scopes=row.scopes.split(),
         created=rfc3339(row.created),
-        expires=None if row.expires is None else rfc3339(row.expires),
-        revoked=None if row.revoked is None else rfc3339(row.revoked),
+        expires=instant(row.expires),
+        revoked=instant(row.revoked),
     )

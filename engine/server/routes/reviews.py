@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import AwareDatetime, Field
 from sqlmodel import col, select
 
-from plainterms.engine.findings import rfc3339
+from plainterms.engine.findings import instant, rfc3339
 from plainterms.engine.server.access import Caller, may
 from plainterms.engine.server.models import Id, Identity, Name, Sent, Told, Words
 from plainterms.engine.server.outbox import announce
@@ -192,5 +192,5 @@ def _hidden(one: Suppression) -> Hidden:
         approver=one.approver,
         created=rfc3339(one.created),
         expires=rfc3339(one.expires),
-        ended=None if one.ended is None else rfc3339(one.ended),
+        ended=instant(one.ended),
     )

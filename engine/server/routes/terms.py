@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 from sqlmodel import col, select
 
-from plainterms.engine.findings import rfc3339
+from plainterms.engine.findings import instant, rfc3339
 from plainterms.engine.plan import plan
 from plainterms.engine.server.access import Caller, may
 from plainterms.engine.server.models import Identity, Sent, Told
@@ -204,12 +204,8 @@ def _version(row: DocumentVersion, document: Document) -> Version:
         document=row.document,
         title=document.title,
         version=row.version,
-        start=_instant(row.start),
-        end=_instant(row.end),
+        start=instant(row.start),
+        end=instant(row.end),
         created=rfc3339(row.created),
         active=document.active == row.id,
     )
-
-
-def _instant(time: int | None) -> str | None:
-    return None if time is None else rfc3339(time)

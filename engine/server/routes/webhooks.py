@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 from sqlmodel import select
 
-from plainterms.engine.findings import rfc3339
+from plainterms.engine.findings import instant, rfc3339
 from plainterms.engine.server.access import Caller, may
 from plainterms.engine.server.guard import require_usable
 from plainterms.engine.server.models import Identity, Sent, Told
@@ -130,7 +130,7 @@ def _hook(row: Webhook) -> Hook:
         url=row.url,
         events=row.events.split(),
         created=rfc3339(row.created),
-        disabled=None if row.disabled is None else rfc3339(row.disabled),
+        disabled=instant(row.disabled),
     )
 
 
@@ -144,5 +144,5 @@ def _message(row: Delivery) -> Message:
         error=row.error,
         due=rfc3339(row.due),
         created=rfc3339(row.created),
-        delivered=None if row.delivered is None else rfc3339(row.delivered),
+        delivered=instant(row.delivered),
     )
